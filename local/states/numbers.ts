@@ -1,21 +1,6 @@
-/**
- * A number that JavaScript would write with other digits than it was given with (`12345678901234567890`,
- * `1e3`, `0.0`): the object that `JSON.rawJSON` makes, so that `JSON.stringify` writes the same digits again.
- * Data is passed through with it; what computes with a value takes `numeric` or `plain` of it first.
- */
-export interface RawNumber {
-  readonly rawJSON: string;
-}
+import { isRawNumber, rawJson } from "../kernel/raw-number.ts";
 
-/** The part of ECMAScript's "JSON.parse source text access" that is used here. */
-const json = JSON as unknown as {
-  parse(
-    text: string,
-    revive: (key: string, value: unknown, context: { source?: string }) => unknown,
-  ): unknown;
-  rawJSON(text: string): RawNumber;
-  isRawJSON(value: unknown): value is RawNumber;
-};
+// Data is passed through with its raw numbers; what computes with a value takes `numeric` or `plain` of it first.
 
 /** A number that may have other digits once it was read: long, small, with an exponent, a last zero, or -0. */
 const UNUSUAL_NUMBER =
@@ -27,15 +12,11 @@ let anyRead = false;
 /** `JSON.parse`, whose numbers keep their digits. Throws SyntaxError. */
 export function parseData(text: string): any {
   if (!UNUSUAL_NUMBER.test(text)) return JSON.parse(text);
-  return json.parse(text, (_key, value, { source }) => {
+  return rawJson.parse(text, (_key, value, { source }) => {
     if (typeof value !== "number" || source === undefined || source === String(value)) return value;
     anyRead = true;
-    return json.rawJSON(source);
+    return rawJson.rawJSON(source);
   });
-}
-
-export function isRawNumber(value: unknown): value is RawNumber {
-  return json.isRawJSON(value);
 }
 
 /** The number that a value is; any other value as it is. */

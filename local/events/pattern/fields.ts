@@ -1,4 +1,5 @@
-import { isRawNumber, type Scalar } from "./json.ts";
+import { isRawNumber } from "../../kernel/raw-number.ts";
+import type { Scalar } from "./json.ts";
 import type { UsedPaths } from "./used-paths.ts";
 
 /**

@@ -1,23 +1,7 @@
-/**
- * A number that a double cannot represent exactly (an id of twenty digits, `1e-400`), stored as it was
- * written: the object that `JSON.rawJSON` makes, so that `JSON.stringify` writes the same digits again.
- */
-export interface RawNumber {
-  readonly rawJSON: string;
-}
+import { type RawNumber, rawJson } from "../../kernel/raw-number.ts";
 
 /** A leaf of an event. */
 export type Scalar = string | number | boolean | null | RawNumber;
-
-/**
- * The part of ECMAScript's "JSON.parse source text access" that is used here, which Node has since version
- * 22.
- */
-const json = JSON as unknown as {
-  parse(text: string, revive: (key: string, value: unknown, context: { source?: string }) => unknown): any;
-  rawJSON(text: string): RawNumber;
-  isRawJSON(value: unknown): value is RawNumber;
-};
 
 /**
  * Only a number with many digits, or with an exponent, can be one that a double cannot represent. Texts
@@ -28,15 +12,11 @@ const UNUSUAL_NUMBER = /(?:^|[\s[:,])-?(?:[\d.]{16}|[\d.]+[eE])/;
 /** `JSON.parse`, but numbers that a double would alter become RawNumber. Throws SyntaxError. */
 export function parseJson(text: string): any {
   if (!UNUSUAL_NUMBER.test(text)) return JSON.parse(text);
-  return json.parse(text, (_key, value, { source }) =>
+  return rawJson.parse(text, (_key, value, { source }) =>
     typeof value === "number" && source !== undefined && !isExact(source, value)
-      ? json.rawJSON(source)
+      ? rawJson.rawJSON(source)
       : value,
   );
-}
-
-export function isRawNumber(value: unknown): value is RawNumber {
-  return json.isRawJSON(value);
 }
 
 /** Whether the number, written as shortly as possible, has the value of its source text. */

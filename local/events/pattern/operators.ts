@@ -1,4 +1,5 @@
-import { isRawNumber, type Scalar } from "./json.ts";
+import { isDataObject, isRawNumber } from "../../kernel/raw-number.ts";
+import type { Scalar } from "./json.ts";
 import type { Test } from "./tests.ts";
 import * as is from "./tests.ts";
 
@@ -9,7 +10,7 @@ export class PatternError extends Error {}
 export function parseTest(value: unknown): Test | "absent" {
   if (Array.isArray(value))
     throw new PatternError("Match value must be String, number, true, false, or null");
-  if (!isObject(value)) return is.equal(value as Scalar);
+  if (!isDataObject(value)) return is.equal(value as Scalar);
   const [name, ...more] = Object.keys(value);
   if (name === undefined) throw new PatternError("Match expression name not found");
   const parse = OPERATORS.get(name);
@@ -42,7 +43,7 @@ const OPERATORS = new Map<string, (operand: unknown) => Test | "absent">([
 const WILDCARD_TEXT = "wildcard match pattern must be a string";
 
 function affix(place: "prefix" | "suffix", operand: unknown): Test {
-  if (!isObject(operand)) {
+  if (!isDataObject(operand)) {
     const wanted = string(operand, `${place} match pattern must be a string`);
     return place === "prefix" ? is.text(is.prefix(wanted), wanted) : is.text(is.suffix(wanted));
   }
@@ -107,7 +108,7 @@ const EXCLUSIONS: Record<string, { read: (value: string) => (text: string) => bo
   };
 
 function parseAnythingBut(operand: unknown): Test {
-  if (!isObject(operand)) return otherThan(operand);
+  if (!isDataObject(operand)) return otherThan(operand);
   const [name, ...more] = Object.keys(operand);
   if (name === undefined) throw new PatternError("Anything-But expression name not found");
   const exclusion = Object.hasOwn(EXCLUSIONS, name) ? EXCLUSIONS[name] : undefined;
@@ -164,9 +165,4 @@ function valid<T>(read: () => T): T {
   } catch (error) {
     throw error instanceof PatternError ? error : new PatternError((error as Error).message);
   }
-}
-
-/** Whether the value is a JSON object. */
-export function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawNumber(value);
 }

@@ -1,6 +1,7 @@
 import { jsonProblem } from "../../kernel/json-problem.ts";
+import { isDataObject } from "../../kernel/raw-number.ts";
 import { parseJson } from "./json.ts";
-import { isObject, PatternError, parseTest } from "./operators.ts";
+import { PatternError, parseTest } from "./operators.ts";
 import type { Test } from "./tests.ts";
 
 /** What must hold for one field, named by its dotted path: one of the tests passes, or the field is absent. */
@@ -48,7 +49,7 @@ const MOST_ALTERNATIVES = 1000;
 /** Parses a pattern, given as JSON text or as its parsed value. Throws PatternError. */
 export function parsePattern(pattern: string | object): Alternative[] {
   const parsed = typeof pattern === "string" ? parseText(pattern) : pattern;
-  if (!isObject(parsed)) throw new PatternError("Filter is not an object");
+  if (!isDataObject(parsed)) throw new PatternError("Filter is not an object");
   return parseWithOr(parsed).map((conditions) =>
     [...conditions.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
   );
@@ -93,7 +94,7 @@ function parseFields(fields: object, parent: string, drafts: Draft[], or: Or): D
       throw new PatternError(`${name} is Ruler reserved fieldName which cannot be used inside $or.`);
     }
     const path = parent === "" ? name : `${parent}.${name}`;
-    if (isObject(value)) return parseFields(value, path, before, or);
+    if (isDataObject(value)) return parseFields(value, path, before, or);
     if (!Array.isArray(value)) throw new PatternError(`"${name}" must be an object or an array`);
     const condition = parseCondition(path, value);
     return before.map((draft) => new Map(draft).set(path, condition));
@@ -102,7 +103,7 @@ function parseFields(fields: object, parent: string, drafts: Draft[], or: Or): D
 
 function parseOr(value: unknown, parent: string, drafts: Draft[]): Draft[] {
   if (!Array.isArray(value)) throw new PatternError("It must be an Array followed with $or.");
-  if (!value.every(isObject)) {
+  if (!value.every(isDataObject)) {
     throw new PatternError("Only JSON object is allowed in array of $or relationship.");
   }
   if (value.length < 2) throw new PatternError("There must have at least 2 Objects in $or relationship.");

@@ -1,5 +1,6 @@
+import { isRawNumber } from "../../kernel/raw-number.ts";
 import { cidrBlock, parseAddress, sameAddress } from "./address.ts";
-import { isRawNumber, type Scalar } from "./json.ts";
+import type { Scalar } from "./json.ts";
 import { matchesWildcard, parseWildcard } from "./wildcard.ts";
 
 /** One compiled element of a pattern's list. */

@@ -1,10 +1,11 @@
-import { isRawNumber, numeric } from "../numbers.ts";
+import { isDataObject } from "../../kernel/raw-number.ts";
+import { numeric } from "../numbers.ts";
 
 /** The functions that may end a path: `$.items.length()`, `$..price.sum()`. undefined: not for such a value. */
 export const PATH_FUNCTIONS: Record<string, (value: unknown) => unknown> = {
   length: size,
   size,
-  keys: (value) => (isObject(value) ? Object.keys(value) : undefined),
+  keys: (value) => (isDataObject(value) ? Object.keys(value) : undefined),
   first: (value) => (Array.isArray(value) ? value[0] : undefined),
   last: (value) => (Array.isArray(value) ? value.at(-1) : undefined),
   sum: overNumbers((numbers) => numbers.reduce((total, number) => total + number, 0)),
@@ -17,13 +18,9 @@ export const PATH_FUNCTIONS: Record<string, (value: unknown) => unknown> = {
   }),
 };
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawNumber(value);
-}
-
 function size(value: unknown): number | undefined {
   if (Array.isArray(value) || typeof value === "string") return value.length;
-  return isObject(value) ? Object.keys(value).length : undefined;
+  return isDataObject(value) ? Object.keys(value).length : undefined;
 }
 
 function overNumbers(compute: (numbers: number[]) => number): (value: unknown) => number | undefined {

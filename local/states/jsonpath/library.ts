@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { asText } from "../../kernel/json-text.ts";
 import type { Random } from "../../kernel/random.ts";
+import { isDataObject, isRawNumber } from "../../kernel/raw-number.ts";
 import { HASH_ALGORITHMS, hash } from "../jsonata/hash.ts";
 import { JavaRandom } from "../jsonata/seeded.ts";
-import { isRawNumber, numeric, parseData, plain } from "../numbers.ts";
-import { isObject } from "./functions.ts";
+import { numeric, parseData, plain } from "../numbers.ts";
 
 /** The error for an argument that the function does not accept. */
 export class BadArgument extends Error {}
@@ -52,7 +52,7 @@ function array(value: unknown): unknown[] {
 }
 
 function object(value: unknown): Record<string, unknown> {
-  return isObject(value) ? value : refuse("an object", value);
+  return isDataObject(value) ? value : refuse("an object", value);
 }
 
 function refuse(expected: string, value: unknown): never {
@@ -78,7 +78,7 @@ function format(template: string, values: unknown[]): string {
 /** As Java prints a value: `{Arg1=1, Arg2=[]}` (recorded on AWS). */
 function javaText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(javaText).join(", ")}]`;
-  if (isObject(value)) {
+  if (isDataObject(value)) {
     return `{${Object.entries(value)
       .map(([name, field]) => `${name}=${javaText(field)}`)
       .join(", ")}}`;

@@ -1,7 +1,8 @@
+import { isDataObject } from "../../kernel/raw-number.ts";
 import { StatesError } from "../failure.ts";
 import { plain } from "../numbers.ts";
 import { compare } from "./compare.ts";
-import { isObject, PATH_FUNCTIONS } from "./functions.ts";
+import { PATH_FUNCTIONS } from "./functions.ts";
 import { parsePath } from "./parse.ts";
 import { type Condition, isDefinite, type Operand, type Path, type Step } from "./path.ts";
 
@@ -72,7 +73,7 @@ function rootOf({ root }: Path, data: PathData, item: unknown): unknown {
 function select(node: unknown, step: Exclude<Step, { kind: "function" }>, data: PathData): unknown[] {
   switch (step.kind) {
     case "names": {
-      if (!isObject(node)) return [];
+      if (!isDataObject(node)) return [];
       const present = step.names.filter((name) => Object.hasOwn(node, name));
       if (step.names.length === 1) return present.map((name) => node[name]);
       return [Object.fromEntries(present.map((name) => [name, node[name]]))];
@@ -85,7 +86,7 @@ function select(node: unknown, step: Exclude<Step, { kind: "function" }>, data: 
     case "wildcard":
       return children(node);
     case "filter": {
-      const candidates = Array.isArray(node) ? node : isObject(node) ? [node] : [];
+      const candidates = Array.isArray(node) ? node : isDataObject(node) ? [node] : [];
       return candidates.filter((candidate) => accepts(step.condition, candidate, data));
     }
     case "descend":
@@ -95,7 +96,7 @@ function select(node: unknown, step: Exclude<Step, { kind: "function" }>, data: 
 
 function children(node: unknown): unknown[] {
   if (Array.isArray(node)) return node;
-  return isObject(node) ? Object.values(node) : [];
+  return isDataObject(node) ? Object.values(node) : [];
 }
 
 function descendants(node: unknown): unknown[] {

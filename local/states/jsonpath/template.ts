@@ -1,6 +1,6 @@
+import { isDataObject } from "../../kernel/raw-number.ts";
 import { StatesError } from "../failure.ts";
 import { evaluateCall, type TemplateData } from "./call.ts";
-import { isObject } from "./functions.ts";
 import { isIntrinsic, parseIntrinsic } from "./intrinsic.ts";
 import { lookUp } from "./read.ts";
 
@@ -10,7 +10,7 @@ import { lookUp } from "./read.ts";
  */
 export function evaluatePayloadTemplate(template: unknown, data: TemplateData): unknown {
   if (Array.isArray(template)) return template.map((item) => evaluatePayloadTemplate(item, data));
-  if (!isObject(template)) return template;
+  if (!isDataObject(template)) return template;
   return Object.fromEntries(
     Object.entries(template).map(([key, value]) =>
       key.endsWith(".$")

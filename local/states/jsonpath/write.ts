@@ -1,5 +1,5 @@
+import { isDataObject } from "../../kernel/raw-number.ts";
 import { StatesError } from "../failure.ts";
-import { isObject } from "./functions.ts";
 import { parsePath } from "./parse.ts";
 
 /**
@@ -23,7 +23,7 @@ function place(keys: (string | number)[], document: unknown, value: unknown): un
     if (!Array.isArray(document) || !(index in document)) throw cannotApply(key, document);
     return document.with(index, place(rest, document[index], value));
   }
-  if (document !== undefined && !isObject(document)) throw cannotApply(key, document);
+  if (document !== undefined && !isDataObject(document)) throw cannotApply(key, document);
   const inner = document !== undefined && Object.hasOwn(document, key) ? document[key] : undefined;
   return { ...document, [key]: place(rest, inner, value) };
 }

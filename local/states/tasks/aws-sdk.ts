@@ -1,4 +1,5 @@
-import { isRawNumber, plain } from "../numbers.ts";
+import { isRawNumber } from "../../kernel/raw-number.ts";
+import { plain } from "../numbers.ts";
 import type { Call } from "./task-call.ts";
 
 /** The SDK's name of a service, where the local cloud knows it under another. */

@@ -1,4 +1,4 @@
-import { isObject } from "../jsonpath/functions.ts";
+import { isDataObject } from "../../kernel/raw-number.ts";
 import { type Diagnostic, schemaError } from "./diagnostic.ts";
 
 export type QueryLanguage = "JSONPath" | "JSONata";
@@ -30,7 +30,7 @@ function typed(name: string, test: (value: unknown) => boolean): Check {
 
 export const string = typed("String", (value) => typeof value === "string");
 export const boolean = typed("Boolean", (value) => typeof value === "boolean");
-export const object = typed("Object", isObject);
+export const object = typed("Object", isDataObject);
 export const array = typed("Array", Array.isArray);
 
 /** Applies `then` to values that `first` accepts. */

@@ -1,5 +1,5 @@
+import { isDataObject } from "../../kernel/raw-number.ts";
 import { isJsonata, jsonataOf } from "../jsonata/evaluate.ts";
-import { isObject } from "../jsonpath/functions.ts";
 import { isIntrinsic, parseIntrinsic } from "../jsonpath/intrinsic.ts";
 import { parsePath } from "../jsonpath/parse.ts";
 import { isReferencePath, PathSyntaxError } from "../jsonpath/path.ts";
@@ -71,7 +71,7 @@ function meantAsExpression(value: unknown): boolean {
 }
 
 function payloadTemplate(value: unknown, place: Place): Diagnostic[] {
-  if (!isObject(value)) return within(value, place, payloadTemplate);
+  if (!isDataObject(value)) return within(value, place, payloadTemplate);
   const own = Object.entries(value).flatMap(([name, content]) => {
     if (!name.endsWith(".$")) return looksDynamic(name, content, place);
     if (Object.hasOwn(value, name.slice(0, -2))) {
@@ -94,7 +94,7 @@ function within(value: unknown, place: Place, check: Check): Diagnostic[] {
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => check(item, { ...place, location: `${place.location}[${index}]` }));
   }
-  if (!isObject(value)) return [];
+  if (!isDataObject(value)) return [];
   return Object.entries(value).flatMap(([name, content]) => check(content, inField(place, name)));
 }
 

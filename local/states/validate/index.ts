@@ -1,6 +1,6 @@
 import { TEMPLATE_LIMITS } from "../../../aws-limits/template-limits.ts";
 import { jsonProblem } from "../../kernel/json-problem.ts";
-import { isObject } from "../jsonpath/functions.ts";
+import { isDataObject } from "../../kernel/raw-number.ts";
 import type { Place, QueryLanguage } from "./check.ts";
 import { type Diagnostic, error } from "./diagnostic.ts";
 import { checkGraph, type Scope } from "./graph.ts";
@@ -47,13 +47,13 @@ function parseDefinition(text: string): Parsed {
     const problem = error("INVALID_JSON_DESCRIPTION", `${message}\n at ${location}`, location);
     return { ok: false, problem };
   }
-  if (isObject(value)) return { ok: true, value };
+  if (isDataObject(value)) return { ok: true, value };
   const message = "Definition must be a valid JSON object";
   return { ok: false, problem: error("SCHEMA_VALIDATION_FAILED", message) };
 }
 
 function placeOf(definition: unknown, type: MachineType, location: string): Place {
-  const given = isObject(definition) ? definition.QueryLanguage : undefined;
+  const given = isDataObject(definition) ? definition.QueryLanguage : undefined;
   const language: QueryLanguage = given === "JSONata" ? "JSONata" : "JSONPath";
   return { location, language, machine: { language, type } };
 }

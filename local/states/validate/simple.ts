@@ -1,4 +1,4 @@
-import { isObject } from "../jsonpath/functions.ts";
+import { isDataObject } from "../../kernel/raw-number.ts";
 import {
   both,
   type Check,
@@ -92,7 +92,7 @@ export const SIMPLE_STATES: Record<string, Shape> = {
 
 /** A Pass state's Result is returned as it is. */
 function staticResult(value: unknown, place: Place): Diagnostic[] {
-  const dynamic = isObject(value) ? Object.keys(value).filter((name) => name.endsWith(".$")) : [];
+  const dynamic = isDataObject(value) ? Object.keys(value).filter((name) => name.endsWith(".$")) : [];
   return dynamic.map((name) =>
     warning(
       "PASS_RESULT_IS_STATIC",

@@ -1,6 +1,6 @@
 import { isObject } from "../../../kernel/is-object.ts";
 import { asText } from "../../../kernel/json-text.ts";
-import { isRawNumber } from "../../numbers.ts";
+import { isDataObject } from "../../../kernel/raw-number.ts";
 import type { ArrayFormat, HttpTaskParameters } from "./parameters.ts";
 
 type Pair = [name: string, value: string];
@@ -89,7 +89,7 @@ function pairsOf(name: string, value: unknown, format: ArrayFormat): Pair[] {
     const suffix = (index: number) => ({ INDICES: `[${index}]`, BRACKETS: "[]", REPEAT: "" })[format];
     return value.flatMap((item, index) => pairsOf(`${name}${suffix(index)}`, item, format));
   }
-  if (isObject(value) && !isRawNumber(value)) {
+  if (isDataObject(value)) {
     return Object.entries(value).flatMap(([key, member]) => pairsOf(`${name}[${key}]`, member, format));
   }
   return [[name, textOf(value)]];
