@@ -1,3 +1,4 @@
+import { UserError } from "./errors.ts";
 import type { Kernel } from "./kernel.ts";
 
 /**
@@ -19,6 +20,18 @@ export interface ResolvedResource {
   properties: Record<string, any>;
   /** The identity that it has had since an earlier deployment. @default it is created */
   deployedAs?: string | undefined;
+}
+
+/** Turns a service's refusal of a change into a message that names the resource. */
+export async function namedInErrors<T>(
+  { path, type }: Pick<ResolvedResource, "path" | "type">,
+  change: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    throw new UserError(`${path} (${type}): ${(error as Error).message}`);
+  }
 }
 
 /** What the template can refer to afterwards. */

@@ -1,5 +1,4 @@
-import { UserError } from "../kernel/errors.ts";
-import type { ResourceProvider } from "../kernel/resource.ts";
+import { namedInErrors, type ResourceProvider } from "../kernel/resource.ts";
 import { sourceKind, targetKind } from "./settings.ts";
 
 /** AWS::Pipes::Pipe. Ref is its name. */
@@ -24,7 +23,7 @@ const pipe: ResourceProvider = {
   async deploy(resource, kernel) {
     const { Name: given, ...properties } = resource.properties;
     const Name = given ?? resource.generatedName;
-    try {
+    await namedInErrors(resource, async () => {
       const before = await kernel.call("pipes", "DescribePipe", { Name }).catch(() => undefined);
       // Another source is another pipe, whose position in it begins again.
       const isOther = before !== undefined && before.Source !== properties.Source;
@@ -38,9 +37,7 @@ const pipe: ResourceProvider = {
       if (before === undefined || isOther) await kernel.call("pipes", "CreatePipe", { Name, ...properties });
       else
         await kernel.call("pipes", "UpdatePipe", { Name, ...empty, DesiredState: "RUNNING", ...properties });
-    } catch (error) {
-      throw new UserError(`${resource.path} (${resource.type}): ${(error as Error).message}`);
-    }
+    });
     const { Arn, CurrentState, CreationTime, LastModifiedTime } = await kernel.call("pipes", "DescribePipe", {
       Name,
     });

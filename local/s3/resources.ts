@@ -1,7 +1,7 @@
 import { UserError } from "../kernel/errors.ts";
 import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { PropertyShape, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+import { namedInErrors, type PropertyShape, type ResourceProvider } from "../kernel/resource.ts";
 import type { LifecycleRule } from "./lifecycle-rules.ts";
 
 const ENCRYPTION = "encryption at rest changes nothing locally";
@@ -56,7 +56,7 @@ const bucket: ResourceProvider = {
     const { properties } = resource;
     const name: string = properties.BucketName ?? resource.generatedName.toLowerCase();
     const rules: any[] = properties.LifecycleConfiguration?.Rules ?? [];
-    await refusedBy(resource, async () => {
+    await namedInErrors(resource, async () => {
       await createUnlessThere(kernel, name);
       const set = (operation: string, input: object) =>
         kernel.call("s3", operation, { Bucket: name, ...input });
@@ -107,7 +107,7 @@ const policy: ResourceProvider = {
   async deploy(resource, kernel) {
     const { Bucket, PolicyDocument } = resource.properties;
     const Policy = asText(PolicyDocument);
-    await refusedBy(resource, () => kernel.call("s3", "PutBucketPolicy", { Bucket, Policy }));
+    await namedInErrors(resource, () => kernel.call("s3", "PutBucketPolicy", { Bucket, Policy }));
     return { ref: Bucket, attributes: {} };
   },
 
@@ -159,7 +159,7 @@ const notifications: ResourceProvider = {
 
   async deploy(resource, kernel) {
     const { BucketName: Bucket, NotificationConfiguration = {} } = resource.properties;
-    await refusedBy(resource, () =>
+    await namedInErrors(resource, () =>
       kernel.call("s3", "PutBucketNotificationConfiguration", {
         Bucket,
         NotificationConfiguration,
@@ -264,13 +264,4 @@ function toRule(rule: Record<string, any>): LifecycleRule {
       },
     }),
   };
-}
-
-/** Turns the service's refusal into a message that names the resource. */
-async function refusedBy<T>(resource: ResolvedResource, change: () => Promise<T>): Promise<T> {
-  try {
-    return await change();
-  } catch (error) {
-    throw new UserError(`${resource.path} (${resource.type}): ${(error as Error).message}`);
-  }
 }

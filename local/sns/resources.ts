@@ -1,6 +1,5 @@
-import { UserError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+import { namedInErrors, type ResolvedResource, type ResourceProvider } from "../kernel/resource.ts";
 import { text, texts } from "./texts.ts";
 
 const ENCRYPTION = "encryption at rest changes nothing locally";
@@ -37,7 +36,7 @@ const topic: ResourceProvider = {
     const fifo = String(attributes.FifoTopic) === "true";
     const Name = TopicName ?? `${resource.generatedName}${fifo ? ".fifo" : ""}`;
     const TopicArn = kernel.arn("sns", Name);
-    await refusedBy(resource, async () => {
+    await namedInErrors(resource, async () => {
       const before = await found(kernel, "GetTopicAttributes", { TopicArn });
       const wanted = texts(attributes);
       if (fifo) wanted.FifoTopic = "true";
@@ -67,7 +66,7 @@ const subscription: ResourceProvider = {
   async deploy(resource, kernel) {
     const { TopicArn, Protocol, Endpoint, Region: _region, ...attributes } = resource.properties;
     const Attributes = texts(attributes);
-    const ref = await refusedBy(resource, async () => {
+    const ref = await namedInErrors(resource, async () => {
       const target = { TopicArn, Protocol, Endpoint, ReturnSubscriptionArn: true };
       const { SubscriptionArn } = await kernel.call("sns", "Subscribe", target);
       const before = await kernel.call("sns", "GetSubscriptionAttributes", { SubscriptionArn });
@@ -120,7 +119,7 @@ const inlinePolicy: ResourceProvider = {
 export const snsResources: ResourceProvider[] = [topic, subscription, policy, inlinePolicy];
 
 async function setPolicy(resource: ResolvedResource, kernel: Kernel, topics: string[], document: unknown) {
-  await refusedBy(resource, async () => {
+  await namedInErrors(resource, async () => {
     for (const TopicArn of topics) {
       const set = { TopicArn, AttributeName: "Policy", AttributeValue: text(document) };
       await kernel.call("sns", "SetTopicAttributes", set);
@@ -149,14 +148,5 @@ async function found(kernel: Kernel, operation: string, input: object): Promise<
   } catch (error) {
     if ((error as { code?: string }).code === "NotFound") return undefined;
     throw error;
-  }
-}
-
-/** Turns the service's refusal into a message that names the resource. */
-async function refusedBy<T>(resource: ResolvedResource, change: () => Promise<T>): Promise<T> {
-  try {
-    return await change();
-  } catch (error) {
-    throw new UserError(`${resource.path} (${resource.type}): ${(error as Error).message}`);
   }
 }

@@ -1,7 +1,6 @@
-import { UserError } from "../kernel/errors.ts";
 import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+import { namedInErrors, type ResourceProvider } from "../kernel/resource.ts";
 import { defaultAttributes } from "./attributes.ts";
 import { allowNameAgain } from "./queues.ts";
 
@@ -47,7 +46,7 @@ const queue: ResourceProvider = {
       ]),
     );
     const wanted = { ...defaultAttributes(fifo), ...ABSENT, ...ownKey(given), ...given };
-    const url = await refusedBy(resource, async () => {
+    const url = await namedInErrors(resource, async () => {
       const existing = await find(kernel, name);
       if (!existing) return create(kernel, name, wanted);
       await kernel.call("sqs", "SetQueueAttributes", { QueueUrl: existing, Attributes: wanted });
@@ -74,7 +73,7 @@ const policy: ResourceProvider = {
   async deploy(resource, kernel) {
     const { PolicyDocument, Queues } = resource.properties;
     const Policy = asText(PolicyDocument);
-    await refusedBy(resource, async () => {
+    await namedInErrors(resource, async () => {
       for (const QueueUrl of Queues) {
         await kernel.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { Policy } });
       }
@@ -100,13 +99,4 @@ async function setTags(kernel: Kernel, url: string, tags: Record<string, string>
   const gone = Object.keys(Tags).filter((key) => !(key in tags));
   await kernel.call("sqs", "UntagQueue", { QueueUrl: url, TagKeys: gone });
   await kernel.call("sqs", "TagQueue", { QueueUrl: url, Tags: tags });
-}
-
-/** Turns the service's refusal into a message that names the resource. */
-async function refusedBy<T>(resource: ResolvedResource, change: () => Promise<T>): Promise<T> {
-  try {
-    return await change();
-  } catch (error) {
-    throw new UserError(`${resource.path} (${resource.type}): ${(error as Error).message}`);
-  }
 }
