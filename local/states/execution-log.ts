@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { putLogEvents } from "../kernel/put-log-events.ts";
 import { type HistoryEvent, withoutData } from "./history.ts";
 import type { Registry } from "./registry.ts";
 import type { ExecutionRow } from "./storage/executions.ts";
@@ -79,15 +80,11 @@ export class ExecutionLog {
   }
 
   private async put(stream: Stream, lines: Line[]): Promise<void> {
-    const call = (operation: string, input: object = {}) =>
-      this.kernel.call("logs", operation, { ...stream, ...input }, { caller: DELIVERY });
+    const call = (operation: string, input: object) =>
+      this.kernel.call("logs", operation, input, { caller: DELIVERY });
     for (const logEvents of puts(lines.sort((a, b) => a.timestamp - b.timestamp))) {
       try {
-        await call("PutLogEvents", { logEvents }).catch(async (error: unknown) => {
-          if (!(error instanceof ServiceError) || error.code !== "ResourceNotFoundException") throw error;
-          await call("CreateLogStream");
-          await call("PutLogEvents", { logEvents });
-        });
+        await putLogEvents(call, stream, logEvents);
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         const lost = `${logEvents.length} lines for ${stream.logGroupName} are lost: ${error.message}`;
