@@ -1,4 +1,5 @@
-import { type Exchange, requestTime, SOURCE_IP } from "./exchange.ts";
+import { requestTime } from "../kernel/request-time.ts";
+import { type Exchange, SOURCE_IP } from "./exchange.ts";
 
 /** Content types whose bodies are passed as text; all others are passed in base64, including forms. */
 const TEXT = /^(?:text\/.+|application\/(?:json|javascript|xml|[\w.+-]+\+(?:json|xml)))$/;

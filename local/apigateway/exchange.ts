@@ -42,7 +42,6 @@ export type Authorized =
 /** Every caller is on this machine. */
 export const SOURCE_IP = "127.0.0.1";
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "te", "upgrade", "cookie"]);
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The headers for an integration: those of the request, and those that API Gateway adds. */
 export function forwardedHeaders(
@@ -81,10 +80,4 @@ export function readQuery(query: URLSearchParams): Record<string, string> | unde
   const names = [...new Set(query.keys())];
   if (names.length === 0) return undefined;
   return Object.fromEntries(names.map((name) => [name, query.getAll(name).join(",")]));
-}
-
-/** "12/Mar/2026:19:03:58 +0000" */
-export function requestTime(time: number): string {
-  const date = new Date(time).toISOString();
-  return `${date.slice(8, 10)}/${MONTHS[Number(date.slice(5, 7)) - 1]}/${date.slice(0, 4)}:${date.slice(11, 19)} +0000`;
 }

@@ -1,5 +1,6 @@
 import { asText, tryParseJson } from "../kernel/json-text.ts";
-import { type Exchange, requestTime, SOURCE_IP } from "./exchange.ts";
+import { requestTime } from "../kernel/request-time.ts";
+import { type Exchange, SOURCE_IP } from "./exchange.ts";
 import type { Response } from "./response.ts";
 
 /** The value of a variable of a selection expression, by its name without the dollar: "request.header.x-id". */

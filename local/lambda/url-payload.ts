@@ -1,10 +1,10 @@
 import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { requestTime } from "../kernel/request-time.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 
 /** Bodies of these types reach the function as text, all others in base64. */
 const TEXT = /^(?:text\/|application\/(?:json|javascript|xml|x-www-form-urlencoded|[\w.+-]+\+(?:json|xml)))/;
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The event for a request to a function URL: payload format 2.0. */
 export function urlEvent(request: HttpRequest, id: string, authType: string, kernel: Kernel): object {
@@ -73,12 +73,4 @@ export function readUrlAnswer(payload: string): HttpResponse | undefined {
     },
     body: isBase64Encoded ? Buffer.from(text, "base64") : text,
   };
-}
-
-/** "12/Mar/2026:19:03:58 +0000" */
-function requestTime(time: number): string {
-  const date = new Date(time);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(":");
-  return `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${clock} +0000`;
 }
