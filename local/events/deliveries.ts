@@ -1,9 +1,10 @@
 import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { type Exhausted, retryDelay } from "../kernel/retry-policy.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Delivery } from "./delivery.ts";
 import { DestinationError, RateLimitError } from "./destinations/errors.ts";
-import { classify, deadLetter, type Exhausted, retryDelay } from "./retry.ts";
+import { classify, deadLetter } from "./retry.ts";
 import type { RoutedRule } from "./router.ts";
 import type { Send } from "./send.ts";
 

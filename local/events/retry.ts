@@ -1,12 +1,10 @@
 import { isThrottling, ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
+import type { Exhausted } from "../kernel/retry-policy.ts";
 import type { Delivery } from "./delivery.ts";
 import { DestinationError, RateLimitError } from "./destinations/errors.ts";
 import { InputError } from "./input.ts";
-
-/** Which limit of the retry policy ended the retries. */
-export type Exhausted = "MaximumRetryAttempts" | "MaximumEventAgeInSeconds";
 
 export interface Failure {
   /** As in the ERROR_CODE of a dead letter: "NO_RESOURCE", "THROTTLING". */
@@ -23,18 +21,6 @@ export class HopError extends Error {
       `Event ingestion rejected for event ${eventId} because an event can be sent to an event bus target only once. This event was previously delivered to an event bus target.`,
     );
   }
-}
-
-const FIRST_DELAY = 1000;
-const LONGEST_DELAY = 600_000;
-
-/**
- * Milliseconds to wait after this number of failed attempts: doubling, half of it random, at most ten
- * minutes.
- */
-export function retryDelay(attempts: number, fraction: number): number {
-  const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(attempts - 1, 30));
-  return Math.round(delay * (0.5 + fraction / 2));
 }
 
 /**

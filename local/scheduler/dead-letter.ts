@@ -1,6 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { queueUrl } from "../kernel/queue-url.ts";
-import type { Exhausted, Failure } from "./failure.ts";
+import type { Exhausted } from "../kernel/retry-policy.ts";
+import type { Failure } from "./failure.ts";
 import type { Attempt } from "./keywords.ts";
 import type { Request } from "./request.ts";
 

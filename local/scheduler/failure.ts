@@ -8,12 +8,6 @@ export interface Failure {
   retriable: boolean;
 }
 
-/** Which limit of the retry policy ended the retries. */
-export type Exhausted = "MaximumRetryAttempts" | "MaximumEventAgeInSeconds";
-
-const FIRST_DELAY = 1000;
-const LONGEST_DELAY = 600_000;
-
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof ServiceError)) {
     return {
@@ -28,13 +22,4 @@ export function failureOf(error: unknown): Failure {
     message: error.message,
     retriable: isThrottling(error) || error.fault === "server",
   };
-}
-
-/**
- * Milliseconds to wait after this number of failed attempts: doubling, half of it random, at most ten
- * minutes.
- */
-export function retryDelay(attempts: number, fraction: number): number {
-  const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(attempts - 1, 30));
-  return Math.round(delay * (0.5 + fraction / 2));
 }

@@ -1,8 +1,9 @@
 import type { Alarm } from "../kernel/alarm.ts";
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { type Exhausted, retryDelay } from "../kernel/retry-policy.ts";
 import { deadLetter, type FailedCall } from "./dead-letter.ts";
-import { type Exhausted, failureOf, retryDelay } from "./failure.ts";
+import { failureOf } from "./failure.ts";
 import type { Attempt } from "./keywords.ts";
 import { requestOf, send } from "./request.ts";
 import type { ScheduleRow, Schedules } from "./schedules.ts";
