@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from "node:fs";
+import { type FSWatcher, readdirSync, readFileSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
+import { versionOf } from "../kernel/file-version.ts";
 
 /**
  * Watches files, and folders for added and removed files. The system's notifications are only a hint, which
@@ -66,7 +67,7 @@ export class FileWatch {
   private compare(): void {
     const paths: string[] = [];
     for (const [path, before] of this.files) {
-      if (versionIn(path) === before.version) continue;
+      if (versionOf(path) === before.version) continue;
       const now = read(path);
       this.files.set(path, now);
       if (now.digest !== before.digest) paths.push(path);
@@ -93,17 +94,12 @@ interface Read {
 }
 
 function read(path: string): Read {
-  const version = versionIn(path);
+  const version = versionOf(path);
   try {
     return { version, digest: createHash("sha256").update(readFileSync(path)).digest("hex") };
   } catch {
     return { version, digest: "absent" };
   }
-}
-
-function versionIn(path: string): string {
-  const status = statSync(path, { throwIfNoEntry: false });
-  return status ? `${status.mtimeMs} ${status.size} ${status.ino}` : "absent";
 }
 
 function namesIn(path: string): string[] {

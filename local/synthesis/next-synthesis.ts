@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
 import { sep } from "node:path";
+import { versionOf } from "../kernel/file-version.ts";
 import { AppProcess, type Synthesis } from "./app-process.ts";
 import type { SynthesisInputs } from "./inputs.ts";
 
@@ -55,8 +55,3 @@ export class NextSynthesis {
 
 const isCurrent = (versions: ReadonlyMap<string, string>): boolean =>
   [...versions].every(([path, version]) => versionOf(path) === version);
-
-function versionOf(path: string): string {
-  const status = statSync(path, { throwIfNoEntry: false });
-  return status ? `${status.mtimeMs} ${status.size} ${status.ino}` : "absent";
-}
