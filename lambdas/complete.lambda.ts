@@ -33,9 +33,9 @@ export const handler = queueHandler(
     const { executionArn, run } = detail;
     about({ execution: executionArn, run });
     if (executionArn !== undefined) {
-      const [succeeded, reportedAt] =
-        source === STEP_FUNCTIONS ? [successOf(detail), Date.parse(time)] : [undefined, undefined];
-      const finished = await finish(executionArn, { ...ports, about, log, metrics }, succeeded, reportedAt);
+      const report =
+        source === STEP_FUNCTIONS ? { at: Date.parse(time), succeeded: successOf(detail) } : undefined;
+      const finished = await finish(executionArn, { ...ports, about, log, metrics }, report);
       return finished === "finished"
         ? "finished"
         : { at: ports.now() + LOOKED_AT_AGAIN, why: "the execution is still described as running" };

@@ -7,30 +7,37 @@ import { compensate } from "./compensate.ts";
 import { DESCRIBED_WITHIN, type EndPorts } from "./ports.ts";
 import { type UndoPorts, withdrawLosers } from "./races.ts";
 
-/** Step Functions describes an execution as running whose end it has reported. */
+/** What Step Functions reports when an execution ends. */
+export interface EndReport {
+  /** Epoch milliseconds. */
+  at: number;
+  /** The output of one that succeeded, unless it is large. */
+  succeeded?: { output: unknown } | undefined;
+}
+
+/** Step Functions describes an execution as running whose end it has reported: nothing is done by that description. */
 class NotDescribedYet extends Error {}
 
 /**
  * Handles the end of an execution, given its ARN: of a run, or of a compensation. Whether and how it ended is
- * looked up, except if it succeeded with `output`: Step Functions itself reports that, and it cannot change.
- * `reportedAt`: when Step Functions reported the end, in epoch milliseconds. Its descriptions are eventually
- * consistent. Answers `later` if the description is older; after some time, the execution was redriven.
+ * looked up, except if its output is reported, which cannot change. Step Functions' descriptions are eventually
+ * consistent: answers `later` if the description is older than the report. After some time, the execution was
+ * redriven.
  */
 export async function finish(
   executionArn: string,
   ports: EndPorts,
-  succeeded?: { output: unknown },
-  reportedAt = Number.NEGATIVE_INFINITY,
+  report?: EndReport,
 ): Promise<"finished" | "later"> {
-  const name = executionArn.slice(executionArn.lastIndexOf(":") + 1);
+  const [machine, name] = executionArn.split(":").slice(-2) as [string, string];
   const look: EndPorts["machines"]["look"] = async (of, asked) => {
     const state = await ports.machines.look(of, asked);
-    const isNew = ports.now() - reportedAt < DESCRIBED_WITHIN;
+    const isNew = report !== undefined && ports.now() - report.at < DESCRIBED_WITHIN;
     if (state === "running" && asked === name && isNew) throw new NotDescribedYet();
     return state;
   };
   try {
-    await finishAsDescribed(executionArn, { ...ports, machines: { ...ports.machines, look } }, succeeded);
+    await endAsDescribed(machine, name, { ...ports, machines: { ...ports.machines, look } }, report);
     return "finished";
   } catch (error) {
     if (error instanceof NotDescribedYet) return "later";
@@ -38,12 +45,12 @@ export async function finish(
   }
 }
 
-async function finishAsDescribed(
-  executionArn: string,
+async function endAsDescribed(
+  machine: string,
+  name: string,
   ports: EndPorts,
-  succeeded: { output: unknown } | undefined,
+  report: EndReport | undefined,
 ): Promise<void> {
-  const [machine, name] = executionArn.split(":").slice(-2) as [string, string];
   // A child execution of a distributed Map: the end of its parent says how the run ended.
   if (machine.includes("/")) return;
   const compensation = isCompensationMachine(machine);
@@ -53,7 +60,7 @@ async function finishAsDescribed(
   const run = await ports.runs.read(id);
   if (run) ports.about?.(fieldsOfItem(run));
   if (!run || (epoch !== undefined && epoch !== run.epoch)) {
-    ports.log.warn("The execution that ended belongs to no run, or to an earlier epoch.", { executionArn });
+    ports.log.warn("The execution that ended belongs to no run, or to an earlier epoch.");
     // A run that succeeded may have been restarted before everything was sealed.
     if (run && epoch !== undefined && epoch < run.epoch) await ports.claims.seal(id, epoch);
     return;
@@ -62,7 +69,7 @@ async function finishAsDescribed(
   // An earlier attempt may have stopped in between.
   if (run.status === "succeeded") return await sealLeft(run, ports);
   if (hasEnded(run)) return;
-  if (succeeded && !run.compensation) return await succeedRun(run, succeeded.output, ports);
+  if (report?.succeeded && !run.compensation) return await succeedRun(run, report.succeeded.output, ports);
   if ((await ports.machines.look(run.workflow, name)) !== "running") await endRun(run, ports);
 }
 

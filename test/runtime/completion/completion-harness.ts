@@ -182,7 +182,7 @@ export async function completionHarness() {
     /** An execution ends, and is announced as Step Functions does. */
     async ends(id: string, end: EndedExecution["end"], endPorts: EndPorts = ports) {
       const succeeded = end.status === "succeeded" ? { output: end.output } : undefined;
-      await finish(machines.end(id, end), endPorts, succeeded);
+      await finish(machines.end(id, end), endPorts, { at: clock.now, succeeded });
     },
     /** The paths that a compensation had to undo, in this order. */
     undosOf: (round: number) =>

@@ -157,7 +157,7 @@ describe("the end of an execution", () => {
     harness.machines.end(EXECUTION, FAILED);
     const machines = { ...harness.ports.machines, look: refuse };
     for (const succeeded of [{ output: 1 }, undefined])
-      await finish(arn(EXECUTION), { ...harness.ports, machines }, succeeded);
+      await finish(arn(EXECUTION), { ...harness.ports, machines }, { at: START, succeeded });
     expect(harness.run()).toEqual(before);
   });
 
@@ -170,7 +170,7 @@ describe("the end of an execution", () => {
   test("of a run that is closing continues it, though a success is announced", async () => {
     await harness.state.runs.change(RUN, close(START, ORDER));
     harness.machines.end(EXECUTION, FAILED);
-    await finish(arn(EXECUTION), harness.ports, { output: 1 });
+    await finish(arn(EXECUTION), harness.ports, { at: START, succeeded: { output: 1 } });
     expect(harness.run()).toMatchObject(FAILED);
   });
 });

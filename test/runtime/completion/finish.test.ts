@@ -208,15 +208,15 @@ describe("an execution that is described as it was a moment ago", () => {
 
   test("is looked up again if its end was reported just now", async () => {
     const ended = failed();
-    expect(await finish(ended, described("running"), undefined, START)).toBe("later");
+    expect(await finish(ended, described("running"), { at: START })).toBe("later");
     expect(harness.run().status).toBe("running");
-    expect(await finish(ended, harness.ports, undefined, START)).toBe("finished");
+    expect(await finish(ended, harness.ports, { at: START })).toBe("finished");
     expect(harness.run().status).toBe("failed");
   });
 
   test("is running if its end was reported long ago, or not by Step Functions: it may have been redriven", async () => {
     const ended = failed();
-    expect(await finish(ended, described("running"), undefined, START - 2 * MINUTE)).toBe("finished");
+    expect(await finish(ended, described("running"), { at: START - 2 * MINUTE })).toBe("finished");
     expect(await finish(ended, described("running"))).toBe("finished");
     expect(harness.run().status).toBe("running");
   });
@@ -224,11 +224,11 @@ describe("an execution that is described as it was a moment ago", () => {
   test("is looked up again if it undoes effects, or if its run is closed", async () => {
     await harness.does("a");
     await harness.state.runs.change(RUN, close(harness.clock.now));
-    expect(await finish(failed(), described("running"), undefined, START)).toBe("later");
+    expect(await finish(failed(), described("running"), { at: START })).toBe("later");
     expect(harness.machines.stopped).toEqual([]);
-    await finish(failed(), harness.ports, undefined, START);
+    await finish(failed(), harness.ports, { at: START });
     const undone = harness.machines.end(`w_undo:${RUN}-u1`, { status: "failed" });
-    expect(await finish(undone, described("running"), undefined, START)).toBe("later");
+    expect(await finish(undone, described("running"), { at: START })).toBe("later");
     expect(harness.run().status).toBe("compensating");
   });
 
