@@ -1,4 +1,3 @@
-import { RECONCILED_EVERY } from "../../../lib/contract/reconciler.ts";
 import type { Change } from "./change.ts";
 import type { RepublishPorts } from "./republish-ports.ts";
 
@@ -11,40 +10,42 @@ export interface FailedBatches {
 }
 
 export interface FailedBatchPorts extends RepublishPorts {
-  givenUp: FailedBatches;
+  failedBatches: FailedBatches;
+  /** From 0 to below 1. */
+  random: () => number;
 }
 
 /** The next reconciliation continues after this time. */
 const LONGEST = 30_000;
 /** For this time, batches are published in the order of their names. */
 const IN_ORDER = LONGEST / 2;
-/** Multiples of it, without their whole part, are spread evenly between 0 and 1. */
-const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 /**
  * Publishes what the relay failed to publish: with the prior state of each item, which the table no longer
  * has. What still cannot be published stays for the next time, and does not block the rest: what is not
- * reached in order is tried from another place in each pass.
+ * reached in order is tried from a random place.
  */
 export async function republishFailed(ports: FailedBatchPorts): Promise<void> {
-  const { givenUp, now } = ports;
+  const { failedBatches, now, random } = ports;
   const began = now();
-  const names = await givenUp.list();
+  const names = await failedBatches.list();
   while (names.length > 0 && now() - began <= IN_ORDER) await republish(names.shift()!, ports);
-  const pass = Math.floor(began / (RECONCILED_EVERY * 60_000));
-  const start = Math.floor(((pass * GOLDEN_RATIO) % 1) * names.length);
+  const start = Math.floor(random() * names.length);
   for (const name of [...names.slice(start), ...names.slice(0, start)]) {
     if (now() - began > LONGEST) return;
     await republish(name, ports);
   }
 }
 
-async function republish(name: string, { givenUp, relay, log, metrics }: FailedBatchPorts): Promise<void> {
+async function republish(
+  name: string,
+  { failedBatches, relay, log, metrics }: FailedBatchPorts,
+): Promise<void> {
   try {
-    const changes = await givenUp.read(name);
+    const changes = await failedBatches.read(name);
     const unpublished = await relay(changes);
     if (unpublished !== undefined) throw new Error("The bus rejected some events.");
-    await givenUp.remove(name);
+    await failedBatches.remove(name);
     log.warn("Changes that the relay could not publish are published now.", {
       batch: name,
       changes: changes.length,

@@ -68,6 +68,7 @@ export async function completionHarness() {
     }),
     ...memoryObservation(),
     now: () => clock.now,
+    random: () => 0,
     workflows: ["w"],
     controlled: async (target: ControlTarget, names: readonly string[]) =>
       names.filter((name) => state.get(controlKey(target, name)) !== undefined),

@@ -285,7 +285,7 @@ test("a pass that has much to do everywhere ends before it is stopped, and knows
         return { items: [], logged: new Set() };
       },
     },
-    givenUp: {
+    failedBatches: {
       list: async () => page().map(({ run }) => run),
       read: async () => {
         takes(1_000);

@@ -346,12 +346,12 @@ export function memory(now: () => number) {
     eventIds.set(change, ids);
     return ids;
   };
-  const givenUp: FailedBatches = { list: async () => [], read: async () => [], remove: async () => {} };
+  const failedBatches: FailedBatches = { list: async () => [], read: async () => [], remove: async () => {} };
 
   return {
     audits,
     batches: memoryBatches({ at, write }),
-    givenUp,
+    failedBatches,
     /** Ids of events that the log lacks. */
     lost,
     runs,
