@@ -17,7 +17,6 @@ import { failedRecords } from "./runtime/aws/relay/failed-records.ts";
 import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
 import { openTraces } from "./runtime/aws/relay/telemetry.ts";
 import { tableViewers } from "./runtime/aws/relay/viewers.ts";
-import { tableAdmissions } from "./runtime/aws/runs/admissions.ts";
 import { readItems } from "./runtime/aws/table/read-items.ts";
 import type { OpenTask } from "./runtime/completion/progress.ts";
 import { reconcile } from "./runtime/completion/reconcile.ts";
@@ -48,7 +47,6 @@ const ports = {
   artifactsOf: artifactsOf(setting("artifacts")),
   traces: openTraces(),
   workflows: listSetting("workflows"),
-  isOpen: tableAdmissions(open.table).open,
   heldRuns: waiting.heldRuns,
   deferredOf: (run: string) => waiting.deferredOfRun(run, undefined, MOST_DEFERRED),
   items: async (keys: readonly ItemKey[]) =>

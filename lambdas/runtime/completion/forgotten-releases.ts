@@ -5,11 +5,9 @@ import type { Now } from "../ports/clock.ts";
 import type { Log } from "../ports/telemetry.ts";
 import type { HeldPorts } from "./held.ts";
 
-export interface ForgottenReleasePorts extends Pick<HeldPorts, "controlled"> {
+export interface ForgottenReleasePorts extends Pick<HeldPorts, "controlled" | "isActive"> {
   /** The queues that are deployed. */
   subscribers(): Promise<Pick<DeployedQueue, "name" | "role">[]>;
-  /** Whether a workflow or reaction is active: neither paused nor drained. Read consistently. */
-  isActive(target: ControlTarget, name: string): Promise<boolean>;
   /** Some of the messages that are deferred for this reason. */
   deferredBy(name: string, reason: DeferReason): Promise<{ deferredAt: string }[]>;
   /** Sends the messages that a pause deferred again. */
@@ -17,6 +15,29 @@ export interface ForgottenReleasePorts extends Pick<HeldPorts, "controlled"> {
   now: Now;
   log: Log;
 }
+
+/** How a subscriber is paused, what that defers, and what is released then. */
+interface Pause {
+  role: DeployedQueue["role"];
+  target: ControlTarget;
+  reason: DeferReason;
+  released(name: string): Release["target"];
+}
+
+const PAUSES: readonly Pause[] = [
+  {
+    role: "workflow",
+    target: "workflow",
+    reason: "workflow paused",
+    released: (workflow) => ({ workflow }),
+  },
+  {
+    role: "reaction",
+    target: "subscriber",
+    reason: "subscriber paused",
+    released: (subscriber) => ({ subscriber }),
+  },
+];
 
 /** After this time, a release is no longer in progress. */
 const RELEASED_AFTER = 15 * 60 * 1000;
@@ -28,30 +49,22 @@ const RELEASED_AFTER = 15 * 60 * 1000;
  */
 export async function releaseForgotten(ports: ForgottenReleasePorts): Promise<void> {
   const subscribers = await ports.subscribers();
-  for (const role of ROLES) {
-    const names = subscribers.filter((one) => one.role === role).map(({ name }) => name);
-    for (const name of await ports.controlled(TARGETS[role], names)) await releaseOf(role, name, ports);
+  for (const pause of PAUSES) {
+    const names = subscribers.filter(({ role }) => role === pause.role).map(({ name }) => name);
+    for (const name of await ports.controlled(pause.target, names)) await releaseOf(name, pause, ports);
   }
 }
 
-async function releaseOf(role: Role, name: string, ports: ForgottenReleasePorts): Promise<void> {
-  const [reason, target] = PAUSES[role](name);
+async function releaseOf(
+  name: string,
+  { target, reason, released }: Pause,
+  ports: ForgottenReleasePorts,
+): Promise<void> {
   const [oldest] = await ports.deferredBy(name, reason);
   if (!oldest || Date.parse(oldest.deferredAt) > ports.now() - RELEASED_AFTER) return;
-  if (!(await ports.isActive(TARGETS[role], name))) return;
+  if (!(await ports.isActive(target, name))) return;
   ports.log.warn(`Messages of ${name} were deferred though it is not paused; they are sent now.`, {
-    ...target,
+    ...released(name),
   });
-  await ports.release(target);
+  await ports.release(released(name));
 }
-
-type Role = "workflow" | "reaction";
-const ROLES: readonly Role[] = ["workflow", "reaction"];
-const TARGETS: Record<Role, ControlTarget> = { workflow: "workflow", reaction: "subscriber" };
-
-type Pause = [DeferReason, Release["target"]];
-
-const PAUSES: Record<Role, (name: string) => Pause> = {
-  workflow: (workflow) => ["workflow paused", { workflow }],
-  reaction: (subscriber) => ["subscriber paused", { subscriber }],
-};

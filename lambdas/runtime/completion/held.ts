@@ -13,8 +13,8 @@ export interface HeldPorts {
    * consistently.
    */
   controlled(target: ControlTarget, names: readonly string[]): Promise<readonly string[]>;
-  /** Whether a workflow is active: neither paused nor drained. */
-  isOpen(workflow: string): Promise<boolean>;
+  /** Whether a workflow or reaction is active: neither paused nor drained. Read consistently. */
+  isActive(target: ControlTarget, name: string): Promise<boolean>;
   /** Runs of a workflow that were accepted by `until` (ISO) and are held, oldest first, at most `limit`. */
   heldRuns(workflow: string, until: string, limit: number): Promise<string[]>;
   now: Now;
@@ -37,7 +37,7 @@ export async function reportHeld({
   runs,
   workflows,
   controlled,
-  isOpen,
+  isActive,
   heldRuns,
   now,
   log,
@@ -48,7 +48,7 @@ export async function reportHeld({
   for (const workflow of await controlled("workflow", workflows)) {
     const held = await heldRuns(workflow, until, AT_ONCE);
     if (held.length === 0) continue;
-    if (await isOpen(workflow)) {
+    if (await isActive("workflow", workflow)) {
       log.warn("Runs were held though their workflow is active; they are sent to intake now.", {
         workflow,
         runs: held.length,

@@ -5,14 +5,13 @@ import { compensationMachine } from "../../../lib/contract/runs/state-machine-na
 import type { DeferredItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../runs/transitions.ts";
 import { arrivalKeys, childrenOf, leavesItem } from "./arrivals.ts";
+import type { HeldPorts } from "./held.ts";
 import type { EndPorts } from "./ports.ts";
 import { missingTasks, type OpenTask, overdueTasks } from "./progress.ts";
 
-export interface LostMessagePorts extends EndPorts {
+export interface LostMessagePorts extends EndPorts, Pick<HeldPorts, "isActive"> {
   /** The deferred messages of a run. */
   deferredOf(run: string): Promise<DeferredItem[]>;
-  /** Whether a workflow is active: neither paused nor drained. */
-  isOpen(workflow: string): Promise<boolean>;
   /** Those of the items that exist, read consistently. The keys must be distinct. */
   items(keys: readonly ItemKey[]): Promise<TableItem[]>;
   /** Sends a message again that may be lost. */
@@ -36,7 +35,7 @@ export async function findLostMessages(run: RunItem, ports: LostMessagePorts): P
     deferred,
     ...(await traces(tasks, ports)),
     claims: await ports.effects.of(run.run),
-    paused: run.paused !== undefined || !(await ports.isOpen(run.workflow)),
+    paused: run.paused !== undefined || !(await ports.isActive("workflow", run.workflow)),
   };
   for (const task of missingTasks(tasks, known, ports.now())) await ports.sendMissing(task);
   if (!run.paused && deferred.some(({ reason }) => reason === "run paused"))

@@ -72,10 +72,6 @@ export async function completionHarness() {
     workflows: ["w"],
     controlled: async (target: ControlTarget, names: readonly string[]) =>
       names.filter((name) => state.get(controlKey(target, name)) !== undefined),
-    isOpen: async (workflow: string) => {
-      const control = state.get(controlKey("workflow", workflow)) as ControlItem | undefined;
-      return !control?.paused && !control?.drained;
-    },
     heldRuns: async (workflow: string, until: string, limit: number) =>
       state
         .all()

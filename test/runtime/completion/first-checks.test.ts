@@ -51,7 +51,7 @@ test("held runs are counted by workflow; one without any, or that was never paus
     workflows: ["none", "held", "never paused"],
     controlled: async (target: string, names: readonly string[]) =>
       names.filter((name) => target === "workflow" && name !== "never paused"),
-    isOpen: async (workflow: string) => asked.push(workflow) === 0,
+    isActive: async (_: string, workflow: string) => asked.push(workflow) === 0,
     heldRuns: async (workflow: string, until: string, limit: number) => {
       searched.push(workflow);
       return workflow === "held" && until === iso(NOW - HOUR) && limit === 100 ? ["r1", "r2"] : [];

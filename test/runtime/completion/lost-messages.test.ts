@@ -42,7 +42,7 @@ describe("the look for lost messages", () => {
   const refuse = async () => Promise.reject(new Error("read"));
 
   test("reads nothing of a run that waits for nothing for long", async () => {
-    await look([], { deferredOf: refuse, items: refuse, isOpen: refuse });
+    await look([], { deferredOf: refuse, items: refuse, isActive: refuse });
     expect(harness.missing).toEqual([]);
   });
 
