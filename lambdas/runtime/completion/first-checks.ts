@@ -3,7 +3,8 @@ import { firstCheck } from "../../../lib/contract/runs/first-check.ts";
 import { isEnded, type TableItem } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Runs } from "../ports/runs.ts";
-import { type Audits, inOrderOfAcceptance, type Listed, passOver } from "../relay/audit.ts";
+import type { Audits } from "../relay/audit.ts";
+import { type Listed, partitionsByAcceptance, walkIndex } from "../relay/walk-index.ts";
 
 export interface FirstCheckPorts {
   runs: Pick<Runs, "watch">;
@@ -20,11 +21,10 @@ const LONGEST = 20_000;
  * scheduled for its checks.
  */
 export async function scheduleChecks({ runs, audits, items, now }: FirstCheckPorts): Promise<void> {
-  const look = async ({ pk, sk }: Listed) => {
+  const visit = async ({ pk, sk }: Listed) => {
     const [run] = await items([{ pk, sk }]);
     if (run?.kind !== "run" || isEnded(run.status) || run.due !== undefined) return;
     await runs.watch(run.run, firstCheck(run, Date.parse(run.acceptedAt)));
   };
-  const partitions = inOrderOfAcceptance("watched", audits).map((one) => ({ ...one, look }));
-  await passOver(partitions, LONGEST, { audits, now });
+  await walkIndex(partitionsByAcceptance("watched", { read: audits.accepted, visit }), LONGEST, audits, now);
 }
