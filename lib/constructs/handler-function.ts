@@ -21,6 +21,7 @@ import { Construct } from "constructs";
 import { DefinitionError } from "../contract/definition-error.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { metricsNamespace } from "../contract/metrics.ts";
+import { isWhole } from "../contract/whole-number.ts";
 import { logGroupByPath } from "./physical-name.ts";
 import { rootStack } from "./root-stack.ts";
 import { isTracedByXray } from "./xray-tracing.ts";
@@ -125,7 +126,7 @@ export class HandlerFunction extends Construct implements IGrantable {
 
 /** A reservation of 0 would stop the function. */
 function refuseNoConcurrency({ node }: Construct, reserved: number | undefined): void {
-  if (reserved === undefined || (Number.isInteger(reserved) && reserved > 0)) return;
+  if (reserved === undefined || isWhole(reserved, 1)) return;
   throw new DefinitionError(
     `The reserved concurrency of ${node.path} is ${reserved}. Use a whole number of 1 or more, or leave it out.`,
   );

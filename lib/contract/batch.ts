@@ -1,4 +1,5 @@
 import { milliseconds } from "./duration.ts";
+import { isWhole } from "./whole-number.ts";
 import type { WorkOptions } from "./work.ts";
 
 /** More would lose much when one of them crashes the function. */
@@ -11,7 +12,7 @@ const LIGHT_TIMEOUT = milliseconds("30 seconds");
 
 /** Whether a number of messages can be that of an invocation. */
 export function isBatch(batch: number): boolean {
-  return Number.isInteger(batch) && batch >= 1 && batch <= LARGEST_BATCH;
+  return isWhole(batch, 1, LARGEST_BATCH);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { DefinitionError } from "./definition-error.ts";
 import { type Duration, milliseconds } from "./duration.ts";
+import { isWhole } from "./whole-number.ts";
 
 /** When calls of a downstream are stopped for a while, and for how long. */
 interface BreakerOptions {
@@ -38,17 +39,13 @@ export function defineBreaker(name: string, options: BreakerOptions = {}): Break
   const { failures, rate } = spec;
   const rules: [boolean, string][] = [
     [NAME.test(name), "A name has up to 48 lower-case letters, digits and dashes, and begins with a letter"],
-    [isWhole(failures), `failures is ${failures}; a whole number from 1 on`],
+    [isWhole(failures, 1), `failures is ${failures}; a whole number from 1 on`],
     [rate.share > 0 && rate.share <= 1, `rate.share is ${rate.share}; above 0 and at most 1`],
-    [isWhole(rate.least), `rate.least is ${rate.least}; a whole number from 1 on`],
+    [isWhole(rate.least, 1), `rate.least is ${rate.least}; a whole number from 1 on`],
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
   if (broken.length > 0) throw new DefinitionError(`Breaker "${name}": ${broken.join(". ")}.`);
   milliseconds(spec.window);
   milliseconds(spec.cooldown);
   return spec;
-}
-
-function isWhole(value: number): boolean {
-  return Number.isInteger(value) && value >= 1;
 }

@@ -3,6 +3,7 @@ import { DefinitionError } from "./definition-error.ts";
 import type { ENVELOPE_KEY } from "./envelope.ts";
 import { RESERVED_EVENTS } from "./reserved.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
+import { isWhole } from "./whole-number.ts";
 
 /**
  * What makes an event a duplicate of another. A function gives the producer's key; "content" treats events
@@ -99,7 +100,7 @@ export function defineEvent<const Name extends string, S extends Schema>(
   if ((RESERVED_EVENTS as readonly string[]).includes(name)) {
     throw new DefinitionError(`The event name "${name}" is reserved for Millrace. Choose another name.`);
   }
-  if (!Number.isInteger(version) || version < 1) {
+  if (!isWhole(version, 1)) {
     throw new DefinitionError(
       `The version of event "${name}" is ${version}. A version must be a whole number of 1 or more.`,
     );

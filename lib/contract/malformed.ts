@@ -1,4 +1,5 @@
 import { isObject } from "./is-object.ts";
+import { isWhole } from "./whole-number.ts";
 
 /** A finding about an event that no contract could allow. */
 export interface Malformation {
@@ -21,7 +22,7 @@ const isId = (value: unknown) =>
 const FIELDS: Record<string, { is: (value: unknown) => boolean; says: string }> = {
   id: { is: isId, says: `a text of up to ${LONGEST_ID} characters` },
   version: {
-    is: (value) => Number.isInteger(value) && (value as number) >= 1,
+    is: (value) => isWhole(value, 1),
     says: "a whole number from 1 on",
   },
   time: {
@@ -35,7 +36,7 @@ const FIELDS: Record<string, { is: (value: unknown) => boolean; says: string }> 
   correlation: { is: isId, says: `a text of up to ${LONGEST_ID} characters` },
   causation: { is: isId, says: `a text of up to ${LONGEST_ID} characters` },
   hops: {
-    is: (value) => Number.isInteger(value) && (value as number) >= 0,
+    is: (value) => isWhole(value, 0),
     says: "a whole number from 0 on",
   },
   traceparent: { is: isText, says: "a text" },

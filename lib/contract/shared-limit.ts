@@ -1,5 +1,6 @@
 import { DefinitionError } from "./definition-error.ts";
 import { type Duration, milliseconds } from "./duration.ts";
+import { isWhole } from "./whole-number.ts";
 
 /** How many runs of all workflows that share a limit run at the same time, or start in a period. */
 interface LimitOptions {
@@ -75,7 +76,7 @@ function problemOf(name: string, { perKey, ...all }: SharedLimitOptions): string
 
 function problemOfOptions(prefix: string, { atOnce, starts, per }: LimitOptions): string | undefined {
   for (const [option, value] of Object.entries({ atOnce, starts }))
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1 && value <= MOST))
+    if (value !== undefined && !isWhole(value, 1, MOST))
       return `"${prefix}${option}" is ${value}. It must be a whole number from 1 to ${MOST}.`;
   if ((starts === undefined) !== (per === undefined))
     return `"${prefix}starts" and "${prefix}per" belong together, as in starts: 60, per: "1 minute".`;

@@ -4,6 +4,7 @@ import { type Duration, milliseconds } from "./duration.ts";
 import type { EventContract } from "./event.ts";
 import type { SharedFolder } from "./shared-files.ts";
 import type { ToolSpec } from "./tool.ts";
+import { isWhole } from "./whole-number.ts";
 
 /** How often and when a failed attempt is retried. */
 export interface RetryPolicy {
@@ -132,8 +133,4 @@ export function workSpec<Name extends string>(
 /** The largest number of attempts that a policy allows, whatever the setting is. */
 export function mostAttempts({ attempts, most = attempts }: RetryPolicy): number {
   return most;
-}
-
-function isWhole(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
 }

@@ -2,6 +2,7 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { EventContract } from "../contract/event.ts";
 import type { InputOf } from "../contract/schema.ts";
+import { isWhole } from "../contract/whole-number.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import type { Scorer } from "./scorer.ts";
 
@@ -75,7 +76,7 @@ export function defineEvaluation<
   if (scorers.length === 0) throw new DefinitionError(`${where} has no scorers. Add at least one.`);
   if (repeated !== undefined)
     throw new DefinitionError(`${where} has two scorers "${repeated}". Name them differently.`);
-  if (!Number.isInteger(concurrency) || concurrency < 1)
+  if (!isWhole(concurrency, 1))
     throw new DefinitionError(`${where}: concurrency is ${concurrency}; it must be a whole number from 1.`);
   if (workflow.batch)
     throw new DefinitionError(

@@ -9,10 +9,11 @@ import type {
 } from "../../../lib/contract/messages/command.ts";
 import type { RunRequest } from "../../../lib/contract/messages/request.ts";
 import { runId } from "../../../lib/contract/runs/run-id.ts";
+import { isWhole } from "../../../lib/contract/whole-number.ts";
 import { changeRun } from "./change-run.ts";
 import { changeSettings } from "./change-settings.ts";
 import { changeSubscriber } from "./change-subscriber.ts";
-import { type Fields, isText, isTime, isValues, isWhole, refuseUnless } from "./fields.ts";
+import { type Fields, isText, isTime, isValues, refuseUnless } from "./fields.ts";
 import type { ControlPorts, Keep } from "./ports.ts";
 import { cancelReplay, replay } from "./replay.ts";
 import { resolveDeadLetters } from "./resolve-dead-letters.ts";
@@ -64,13 +65,13 @@ export const COMMANDS: {
   set: {
     targets: ["workflow", "subscriber", "breaker", "limit"],
     check({ values, restore, revision = 0 }) {
-      refuseUnless(isWhole(revision), "revision", "a whole number from 0 on");
+      refuseUnless(isWhole(revision, 0), "revision", "a whole number from 0 on");
       refuseUnless(
         (values === undefined) !== (restore === undefined),
         "values",
         'given, or "restore" in its place',
       );
-      refuseUnless(restore === undefined || isWhole(restore), "restore", "a whole number from 0 on");
+      refuseUnless(restore === undefined || isWhole(restore, 0), "restore", "a whole number from 0 on");
       refuseUnless(values === undefined || isValues(values), "values", "an object of values by setting");
     },
     carryOut: changeSettings,
@@ -130,8 +131,7 @@ function checkRate(rate: unknown = 1): void {
 
 /** Of a command for a run. */
 function checkEpoch({ epoch = 1 }: Fields, target: string): void {
-  const isEpoch = Number.isInteger(epoch) && Number(epoch) > 0;
-  refuseUnless(target !== "run" || isEpoch, "epoch", "the number of an epoch, 1 or more");
+  refuseUnless(target !== "run" || isWhole(epoch, 1), "epoch", "the number of an epoch, 1 or more");
 }
 
 async function change(

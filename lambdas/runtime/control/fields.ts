@@ -17,10 +17,6 @@ export function isTime(value: unknown): boolean {
   return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 
-export function isWhole(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 0;
-}
-
 /** Values of settings, by their names. */
 export function isValues(value: unknown): boolean {
   return (

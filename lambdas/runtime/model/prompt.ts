@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf, Schema } from "../../../lib/contract/schema.ts";
+import { isWhole } from "../../../lib/contract/whole-number.ts";
 import type { UseTool } from "./tool.ts";
 
 /**
@@ -29,7 +30,7 @@ export function definePrompt<Input, Answer extends Schema>(
   name: string,
   prompt: Omit<Prompt<Input, Answer>, "name">,
 ): Prompt<Input, Answer> {
-  if (!Number.isInteger(prompt.outputTokens) || prompt.outputTokens < 1)
+  if (!isWhole(prompt.outputTokens, 1))
     throw new TypeError(
       `Prompt "${name}": outputTokens is ${prompt.outputTokens}; it must be a whole number of 1 or more.`,
     );

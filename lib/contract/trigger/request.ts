@@ -1,5 +1,6 @@
 import { DefinitionError } from "../definition-error.ts";
 import type { EventContract } from "../event.ts";
+import { isWhole } from "../whole-number.ts";
 import type { Signature } from "./signature.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
 
@@ -39,7 +40,7 @@ export function requestTrigger(
       `${kind} "${name}" would accept requests from anyone. Set the sender's "signature", or give a reason in "unsigned".`,
     );
   }
-  if (!Number.isInteger(largest) || largest < 1 || largest > LARGEST) {
+  if (!isWhole(largest, 1, LARGEST)) {
     throw new DefinitionError(
       `${kind} "${name}": largest is ${largest}; it must be a whole number of bytes from 1 to ${LARGEST}.`,
     );

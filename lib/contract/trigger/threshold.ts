@@ -1,6 +1,7 @@
 import { DefinitionError } from "../definition-error.ts";
 import { type Duration, milliseconds } from "../duration.ts";
 import type { DataOf, EventContract } from "../event.ts";
+import { isWhole } from "../whole-number.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
 
 /** What a threshold or an absence is about. */
@@ -92,7 +93,7 @@ export function defineThreshold<On extends EventContract, E extends EventContrac
   const watched = watch("Threshold", name, { on, event, by, within });
   const counts = "count" in limit;
   const atLeast = counts ? limit.count : limit.atLeast;
-  if (counts && !(Number.isInteger(atLeast) && atLeast >= 2 && atLeast <= MOST_COUNTED))
+  if (counts && !isWhole(atLeast, 2, MOST_COUNTED))
     throw new DefinitionError(
       `Threshold "${name}" has a "count" of ${atLeast}. It must be a whole number from 2 to ${MOST_COUNTED}.`,
     );

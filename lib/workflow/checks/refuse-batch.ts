@@ -2,6 +2,7 @@ import { DefinitionError } from "../../contract/definition-error.ts";
 import { type Duration, milliseconds } from "../../contract/duration.ts";
 import { type Batch, LARGEST_EVENT_BATCH, MOST_BATCH_BYTES } from "../../contract/event-batch.ts";
 import type { PerKey } from "../../contract/per-key.ts";
+import { isWhole } from "../../contract/whole-number.ts";
 
 const SHORTEST_WAIT: Duration = "1 second";
 const LONGEST_WAIT: Duration = "1 day";
@@ -34,8 +35,4 @@ function problemWith(perKey: PerKey): string | undefined {
   if (perKey.priority)
     return 'has a "batch" and a "priority", which is that of one event. Remove one of the two.';
   return undefined;
-}
-
-function isWhole(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
 }

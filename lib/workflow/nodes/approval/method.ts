@@ -2,6 +2,7 @@ import { DefinitionError } from "../../../contract/definition-error.ts";
 import type { Duration } from "../../../contract/duration.ts";
 import type { ApprovalDecision } from "../../../contract/messages/approval-message.ts";
 import type { Quorum } from "../../../contract/quorum.ts";
+import { isWhole } from "../../../contract/whole-number.ts";
 import type { Expression } from "../../expression.ts";
 import { expressLength } from "../../length.ts";
 import { type Callee, placeOf } from "../../place.ts";
@@ -94,7 +95,7 @@ const MOST_PEOPLE = 20;
 function quorumOf(name: string, { approvals, rejections }: ApprovalUse, callee: Callee): Quorum | undefined {
   if (approvals === undefined && rejections === undefined) return undefined;
   for (const [option, count] of Object.entries({ approvals, rejections })) {
-    if (count === undefined || (Number.isInteger(count) && count >= 1 && count <= MOST_PEOPLE)) continue;
+    if (count === undefined || isWhole(count, 1, MOST_PEOPLE)) continue;
     throw new DefinitionError(
       `"${name}" has "${option}" ${count}. It must be a whole number from 1 to ${MOST_PEOPLE}.`,
       placeOf(callee),

@@ -1,6 +1,7 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
 import { refuseOther } from "../../../contract/refuse-other.ts";
 import type { StepSpec, Takes } from "../../../contract/step.ts";
+import { isWhole } from "../../../contract/whole-number.ts";
 import type { Tolerance } from "../../graph.ts";
 import { placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
@@ -147,12 +148,7 @@ export function eachMethod(site: Site): EachMethod {
   };
 }
 
-function refuseCount(
-  count: number | undefined,
-  what: string,
-  range: string,
-  most = Number.POSITIVE_INFINITY,
-): void {
-  if (count === undefined || (Number.isInteger(count) && count >= 1 && count <= most)) return;
+function refuseCount(count: number | undefined, what: string, range: string, most?: number): void {
+  if (count === undefined || isWhole(count, 1, most)) return;
   throw new DefinitionError(`${what} is ${count}. Give a whole number ${range}.`);
 }

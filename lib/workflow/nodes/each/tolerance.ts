@@ -1,4 +1,5 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
+import { isWhole } from "../../../contract/whole-number.ts";
 import { MACHINE_ERROR } from "../../errors.ts";
 import type { Expression } from "../../expression.ts";
 import { code } from "../../frame.ts";
@@ -13,7 +14,7 @@ export function refuseTolerance(tolerance: Tolerance | undefined, what: string):
   if (tolerance === undefined) return;
   const share = /^(\d+(?:\.\d+)?)%$/.exec(String(tolerance))?.[1];
   if (share !== undefined && Number(share) > 0 && Number(share) <= 100) return;
-  if (typeof tolerance === "number" && Number.isInteger(tolerance) && tolerance >= 1) return;
+  if (isWhole(tolerance, 1)) return;
   throw new DefinitionError(
     `The "tolerate" of ${what} is ${tolerance}. It must be a whole number of items, 1 or more, or a share of the list as in "25%".`,
   );

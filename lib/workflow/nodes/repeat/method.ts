@@ -1,5 +1,6 @@
 import { DefinitionError } from "../../../contract/definition-error.ts";
 import { jsonSchemaOf, type OutputOf, type Schema } from "../../../contract/schema.ts";
+import { isWhole } from "../../../contract/whole-number.ts";
 import { placeOf } from "../../place.ts";
 import { express } from "../../plain-value.ts";
 import type { Given, Ref, Reference } from "../../ref.ts";
@@ -50,7 +51,7 @@ export function repeatMethod(site: Site): RepeatMethod {
     const { as: name, most, otherwise = "fail" } = use;
     const what = `repeat "${name}"`;
     const place = placeOf(repeat);
-    if (!Number.isInteger(most) || most < 1) {
+    if (!isWhole(most, 1)) {
       throw new DefinitionError(
         `The "most" of ${what} is ${most}. It must be a whole number of rounds, 1 or more.`,
         place,
