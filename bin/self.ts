@@ -9,6 +9,9 @@ export const MILLRACE = INSTALLED ? "npx millrace" : "npm run millrace --";
 /** How a user starts the local cloud. */
 export const LOCAL_CLOUD = INSTALLED ? "npx millrace-local" : "npm start";
 
+/** The folder with the documentation. */
+export const DOCS = INSTALLED ? "node_modules/millrace/docs" : "docs";
+
 /** The options that name a deployment. */
 export interface Connection {
   stack: string;

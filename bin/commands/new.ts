@@ -9,7 +9,7 @@ import { UsageError } from "../explain.ts";
 import { type Names, namesOf } from "../scaffold/names.ts";
 import { linesFor, register } from "../scaffold/register.ts";
 import { agentsFile, filesOf, type NewFile } from "../scaffold/templates.ts";
-import { INSTALLED, LOCAL_CLOUD, MILLRACE } from "../self.ts";
+import { DOCS, LOCAL_CLOUD, MILLRACE } from "../self.ts";
 
 const INDEX = "workflows/index.ts";
 
@@ -23,9 +23,9 @@ export function newWorkflow(): Command {
     .addHelpText("after", "\nExample:\n  millrace new refund-order --on order.returned --step pay-back")
     .action((workflow: string, options: { on?: string; step?: string }, command: Command) => {
       const names = namesOf(workflow, options);
-      const files = filesOf(names, INSTALLED);
+      const files = filesOf(names);
       refuseTaken(names, files);
-      const agents = agentsFile(INSTALLED);
+      const agents = agentsFile();
       const all = existsSync(agents.path) ? files : [...files, agents];
       for (const { path, text } of all) {
         mkdirSync(dirname(path), { recursive: true });
@@ -77,15 +77,14 @@ function addToIndex(names: Names): string {
 }
 
 function nextSteps({ workflow, event }: Names): string[] {
-  const docs = INSTALLED ? "node_modules/millrace/docs" : "docs";
   return [
     `Next: run its test with "npx vitest run test/${workflow}.test.ts", then change the step to do what you need.`,
     ...(existsSync("cdk.json")
       ? []
       : [
-          `Then write a CDK app that deploys ${INDEX}, as ${docs}/embedding.md shows, and name it in cdk.json: {"app": "node app.ts"}. The local cloud runs that app.`,
+          `Then write a CDK app that deploys ${INDEX}, as ${DOCS}/embedding.md shows, and name it in cdk.json: {"app": "node app.ts"}. The local cloud runs that app.`,
         ]),
     `Then send an event to the local cloud, which takes the workflow over while it runs ("${LOCAL_CLOUD}"): ${MILLRACE} send ${event} '{"id":"1","text":"a few words"}'`,
-    `Next: waits, approvals and undo: ${docs}/tutorial.md`,
+    `Next: waits, approvals and undo: ${DOCS}/tutorial.md`,
   ];
 }

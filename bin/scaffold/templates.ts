@@ -1,3 +1,4 @@
+import { DOCS, INSTALLED, LOCAL_CLOUD, MILLRACE } from "../self.ts";
 import { constantOf, type Names, variableOf } from "./names.ts";
 
 /** A file to be written, by its path in the project. */
@@ -15,42 +16,35 @@ interface Imports {
 }
 
 /** Next to Millrace's own sources. */
-const SOURCES: Imports = {
+const FROM_SOURCES: Imports = {
   definitions: "../../lib/index.ts",
   runtime: "../../lambdas/runtime/index.ts",
   constructs: "../lib/millrace.ts",
   simulate: "../testing/index.ts",
 };
-const PACKAGE: Imports = {
+const FROM_PACKAGE: Imports = {
   definitions: "millrace",
   runtime: "millrace/runtime",
   constructs: "millrace/cdk",
   simulate: "millrace/simulate",
 };
+const imports = INSTALLED ? FROM_PACKAGE : FROM_SOURCES;
 
-/**
- * The files of a workflow with one event, one step, and a test. `installed`: in a project that has Millrace
- * as a package.
- */
-export function filesOf(names: Names, installed: boolean): NewFile[] {
-  const imports = installed ? PACKAGE : SOURCES;
+/** The files of a workflow with one event, one step, and a test. */
+export function filesOf(names: Names): NewFile[] {
   const folder = `workflows/${names.workflow}`;
   return [
-    { path: `${folder}/events.ts`, text: events(names, imports) },
-    { path: `${folder}/steps.ts`, text: steps(names, imports) },
-    { path: `${folder}/workflow.ts`, text: workflow(names, imports) },
-    { path: `${folder}/${names.step}.lambda.ts`, text: worker(names, imports) },
-    { path: `${folder}/${names.workflow}.intake.lambda.ts`, text: intake(names, imports) },
-    { path: `test/${names.workflow}.test.ts`, text: test(names, imports) },
+    { path: `${folder}/events.ts`, text: events(names) },
+    { path: `${folder}/steps.ts`, text: steps(names) },
+    { path: `${folder}/workflow.ts`, text: workflow(names) },
+    { path: `${folder}/${names.step}.lambda.ts`, text: worker(names) },
+    { path: `${folder}/${names.workflow}.intake.lambda.ts`, text: intake(names) },
+    { path: `test/${names.workflow}.test.ts`, text: test(names) },
   ];
 }
 
 /** What a coding agent has to know about the project. */
-export function agentsFile(installed: boolean): NewFile {
-  const [docs, command] = installed
-    ? ["node_modules/millrace/docs", "npx millrace"]
-    : ["docs", "npm run millrace --"];
-  const start = installed ? "npx millrace-local" : "npm start";
+export function agentsFile(): NewFile {
   const text = `# For coding agents
 
 This project defines event-driven workflows with Millrace: events (\`events.ts\`), steps (\`steps.ts\`), workflows
@@ -59,10 +53,10 @@ This project defines event-driven workflows with Millrace: events (\`events.ts\`
 ## Commands
 
 - \`npx vitest run\`: tests, on virtual time. They need no AWS account.
-- \`${start}\`: runs the app locally, and takes changed files over while it runs.
-- \`${command} send <event> '<json>' --follow\`: sends an event and shows its run until it ends.
-- \`${command} run <id>\`: shows a run with its steps, and where a step failed.
-- \`${command} new <workflow>\`: creates a workflow with an event, a step, handlers and a test.
+- \`${LOCAL_CLOUD}\`: runs the app locally, and takes changed files over while it runs.
+- \`${MILLRACE} send <event> '<json>' --follow\`: sends an event and shows its run until it ends.
+- \`${MILLRACE} run <id>\`: shows a run with its steps, and where a step failed.
+- \`${MILLRACE} new <workflow>\`: creates a workflow with an event, a step, handlers and a test.
 
 ## Rules
 
@@ -77,16 +71,16 @@ This project defines event-driven workflows with Millrace: events (\`events.ts\`
 
 ## Documentation
 
-- ${docs}/reference.md: all declarations
-- ${docs}/workflows.md, ${docs}/failure.md, ${docs}/testing.md: how to use them
-- ${docs}/README.md: the other pages, by task
+- ${DOCS}/reference.md: all declarations
+- ${DOCS}/workflows.md, ${DOCS}/failure.md, ${DOCS}/testing.md: how to use them
+- ${DOCS}/README.md: the other pages, by task
 `;
   return { path: "AGENTS.md", text };
 }
 
-function events({ workflow, event }: Names, { definitions }: Imports): string {
+function events({ workflow, event }: Names): string {
   return `import * as z from "zod";
-import { defineEvent } from "${definitions}";
+import { defineEvent } from "${imports.definitions}";
 
 /** Starts ${workflow}. The same id is the same request, however often it is sent. */
 export const ${constantOf(event)} = defineEvent("${event}", {
@@ -97,9 +91,9 @@ export const ${constantOf(event)} = defineEvent("${event}", {
 `;
 }
 
-function steps({ step }: Names, { definitions }: Imports): string {
+function steps({ step }: Names): string {
   return `import * as z from "zod";
-import { defineStep } from "${definitions}";
+import { defineStep } from "${imports.definitions}";
 
 export const ${variableOf(step)} = defineStep("${step}", {
   input: z.object({ text: z.string() }),
@@ -110,9 +104,9 @@ export const ${variableOf(step)} = defineStep("${step}", {
 `;
 }
 
-function workflow({ workflow, event, step }: Names, { definitions }: Imports): string {
+function workflow({ workflow, event, step }: Names): string {
   const [on, does] = [constantOf(event), variableOf(step)];
-  return `import { defineWorkflow } from "${definitions}";
+  return `import { defineWorkflow } from "${imports.definitions}";
 import { ${on} } from "./events.ts";
 import { ${does} } from "./steps.ts";
 
@@ -127,8 +121,8 @@ export const ${variableOf(workflow)} = defineWorkflow("${workflow}", {
 `;
 }
 
-function worker({ step }: Names, { runtime }: Imports): string {
-  return `import { worker } from "${runtime}";
+function worker({ step }: Names): string {
+  return `import { worker } from "${imports.runtime}";
 import { ${variableOf(step)} } from "./steps.ts";
 
 export const handler = worker(${variableOf(step)}, async ({ text }, { log }) => {
@@ -139,26 +133,26 @@ export const handler = worker(${variableOf(step)}, async ({ text }, { log }) => 
 `;
 }
 
-function intake({ workflow }: Names, { runtime }: Imports): string {
-  return `import { intake } from "${runtime}";
+function intake({ workflow }: Names): string {
+  return `import { intake } from "${imports.runtime}";
 import { ${variableOf(workflow)} } from "./workflow.ts";
 
 export const handler = intake(${variableOf(workflow)});
 `;
 }
 
-function test({ workflow, event }: Names, { constructs, simulate }: Imports): string {
-  const imports = [
+function test({ workflow, event }: Names): string {
+  const lines = [
     'import { App, Stack } from "aws-cdk-lib";',
-    `import { Millrace } from "${constructs}";`,
-    `import { type Simulation, simulate } from "${simulate}";`,
+    `import { Millrace } from "${imports.constructs}";`,
+    `import { type Simulation, simulate } from "${imports.simulate}";`,
     'import { afterEach, beforeAll, expect, test } from "vitest";',
     `import { ${constantOf(event)} } from "../workflows/${workflow}/events.ts";`,
     `import { ${variableOf(workflow)} } from "../workflows/${workflow}/workflow.ts";`,
   ];
   // Packages come before files of the project, as the formatter orders them.
   const near = (line: string) => Number(line.includes('from "..'));
-  return `${imports.toSorted((a, b) => near(a) - near(b)).join("\n")}
+  return `${lines.toSorted((a, b) => near(a) - near(b)).join("\n")}
 
 let assembly: string;
 beforeAll(() => {
