@@ -22,7 +22,7 @@ export function reportMistakes(): void {
 }
 
 /** "workflows/greet-guest.ts:12:31: <what is wrong>"; undefined for an error that is no mistake in a definition. */
-export function describeMistake(error: Error): string | undefined {
+function describeMistake(error: Error): string | undefined {
   const { name, message, place, errors } = error as Error & { place?: string; errors?: BundlingError[] };
   const located = errors?.filter((each) => each?.location) ?? [];
   if (located.length > 0) {

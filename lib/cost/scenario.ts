@@ -28,7 +28,7 @@ export interface Scenario {
   readonly failed: boolean;
 }
 
-export const EMPTY: Scenario = {
+const EMPTY: Scenario = {
   run: NOTHING,
   plain: NOTHING,
   undoing: NOTHING,

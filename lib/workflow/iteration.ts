@@ -7,7 +7,7 @@ import type { Json } from "./states.ts";
  * Within an iteration, each state passes its input on to the next: the item and the path in it are needed to
  * the end, and the context object has them only where the Map begins.
  */
-export const INPUT: Expression = code("$states.input");
+const INPUT: Expression = code("$states.input");
 
 export const PASSED_ON = wrap("$states.input");
 

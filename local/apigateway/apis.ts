@@ -6,7 +6,7 @@ import type { Registry } from "./registry.ts";
 import { parseRouteKey, type RoutePath } from "./routes.ts";
 
 /** A compiled route. */
-export interface Route {
+interface Route {
   key: string;
   path: RoutePath;
   /** Id of its integration. */

@@ -73,7 +73,7 @@ const INTRINSICS: Record<string, Intrinsic> = {
 };
 
 /** "${!Literal}" or "${Name}", "${Resource.Attribute}". */
-export const PLACEHOLDER = /\$\{(?:!([^}]*)|([^}!][^}]*))\}/g;
+const PLACEHOLDER = /\$\{(?:!([^}]*)|([^}!][^}]*))\}/g;
 
 /** `value` with every intrinsic function replaced by its result in `scope`. */
 export function resolve(value: unknown, scope: Scope): unknown {

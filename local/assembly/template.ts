@@ -19,7 +19,7 @@ export interface TemplateResource {
   Metadata?: Record<string, unknown>;
 }
 
-export interface TemplateOutput {
+interface TemplateOutput {
   Value: unknown;
   Description?: string;
   Condition?: string;

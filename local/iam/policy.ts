@@ -27,7 +27,7 @@ export interface Statement {
 export type Verdict = "allowed" | "implicitly denied" | "explicitly denied";
 
 /** What a policy decides about. */
-export interface AccessRequest {
+interface AccessRequest {
   action: string;
   /** The ARN of the resource; undefined if the call does not name it. */
   resource: string | undefined;

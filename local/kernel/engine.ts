@@ -4,7 +4,7 @@ import type { ResourceProvider } from "./resource.ts";
 import type { Service } from "./service.ts";
 
 /** How one item of a list or map is named: "Attribute", whose key is its "Name". */
-export interface Item {
+interface Item {
   readonly item: string;
   /** The name of an entry's key, if the member is a map; its value is the "Value". */
   readonly key?: string;
@@ -22,7 +22,7 @@ export interface Flattened {
 }
 
 /** How requests find a service, besides the name that they are signed for. */
-export type Wire =
+type Wire =
   /** By the prefix of X-Amz-Target: "AmazonSQS"; older SDKs by the API version of the Query protocol. */
   | {
       readonly protocol: "json";

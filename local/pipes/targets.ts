@@ -16,7 +16,7 @@ export interface Delivery {
 }
 
 /** The target did not take the events. */
-export class DeliveryError extends Error {}
+class DeliveryError extends Error {}
 
 /** Positions of the events that the target refused. Throws where it took none. */
 export type Refused = number[];

@@ -24,7 +24,7 @@ export interface Bundle {
 /** Bundles by their keys: the app uses each while its inputs are the same. */
 export type MadeBundles = Record<string, MadeBundle>;
 
-export interface MadeBundle {
+interface MadeBundle {
   folder: string;
   /** Names of its files in the folder, which may contain others. */
   files: string[];

@@ -5,7 +5,7 @@ import { compileFilter, type Filter, type Scope } from "./filter.ts";
 import { type DeliveryPolicy, deadLetterQueue, readDeliveryPolicy, readObject } from "./policies.ts";
 import type { Topic } from "./topics.ts";
 
-export type Protocol = "sqs" | "lambda" | "http" | "https" | "email" | "email-json";
+type Protocol = "sqs" | "lambda" | "http" | "https" | "email" | "email-json";
 
 export interface Subscription {
   arn: string;

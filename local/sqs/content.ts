@@ -8,7 +8,7 @@ import {
 } from "./errors.ts";
 
 /** A message attribute as in the API; BinaryValue is base64 text, as it is in JSON. */
-export interface MessageAttribute {
+interface MessageAttribute {
   DataType: string;
   StringValue?: string;
   BinaryValue?: string;

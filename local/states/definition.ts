@@ -23,7 +23,7 @@ export interface Machine extends Container {
 }
 
 /** One step from a container into one of its states: the branch of a Parallel by number, or a Map's processor. */
-export type Step = readonly [state: string, branch: number | "items"];
+type Step = readonly [state: string, branch: number | "items"];
 
 /** The way from the state machine to a container inside it. */
 export type Scope = readonly Step[];

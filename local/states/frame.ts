@@ -32,7 +32,7 @@ export interface Frame {
   started?: number;
 }
 
-export interface Entered {
+interface Entered {
   /** Id of the history event that records it. */
   event: number;
   /** Milliseconds since the epoch. */

@@ -11,7 +11,7 @@ type Posted =
   | { kind: "hang up"; id: number }
   | { kind: "synced"; failure?: string };
 
-export interface PostedRequest {
+interface PostedRequest {
   method: string;
   /** Path and query, percent-encoded. */
   url: string;

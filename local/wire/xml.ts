@@ -29,6 +29,6 @@ export function element(name: string, value: unknown): string {
   return `<${name}>${escapeXml(String(value))}</${name}>`;
 }
 
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(FORBIDDEN, "\uFFFD").replace(/[&<>"\r]/g, (character) => ESCAPES[character]!);
 }

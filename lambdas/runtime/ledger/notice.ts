@@ -3,7 +3,7 @@ import type { ExpectedDelivery } from "./ports.ts";
 import { deliveryAfter, deliveryOf } from "./receipt.ts";
 
 /** A ledger rule's message about an event, without its payload: who must receive it, and by when. */
-export interface Notice extends BusEvent {
+interface Notice extends BusEvent {
   /** Seconds that each subscriber has. */
   within: Record<string, number>;
   /** Set for an event that the bus replays from its archive; otherwise empty. */

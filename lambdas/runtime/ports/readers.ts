@@ -59,7 +59,7 @@ export interface Version {
   runs: number;
 }
 
-export type ListedRun = Pick<RunItem, "run" | "workflow" | "epoch" | "status" | "acceptedAt" | "endedAt">;
+type ListedRun = Pick<RunItem, "run" | "workflow" | "epoch" | "status" | "acceptedAt" | "endedAt">;
 
 export type ListedApproval = Pick<
   ApprovalItem,

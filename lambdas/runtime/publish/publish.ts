@@ -8,7 +8,7 @@ import type { Now } from "../ports/clock.ts";
 import { publishAll } from "./publish-all.ts";
 
 /** What a producer may state about an event in addition to its payload. */
-export interface Saying {
+interface Saying {
   /** The event's subject: the key for ordering runs and matching waits if the contract declares no key. */
   subject?: string | undefined;
   /** Shared by all events that one outside event led to. @default the event's own id */

@@ -8,7 +8,7 @@ import type {
 import type { Absence, Crossing } from "../../../lib/contract/trigger/threshold.ts";
 
 /** What a trigger remembers of a key. */
-export interface Remembered<State> {
+interface Remembered<State> {
   /** Undefined before the first write. */
   revision: number | undefined;
   state: State | undefined;

@@ -5,7 +5,7 @@ import { measure } from "./measure.ts";
 import { synthesizedStacks } from "./synthesized-stacks.ts";
 
 /** Synthesized templates exceed a limit of AWS. Nothing was deployed. */
-export class LimitsExceeded extends Error {
+class LimitsExceeded extends Error {
   override readonly name = "LimitsExceeded";
 }
 

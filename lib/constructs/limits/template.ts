@@ -1,5 +1,5 @@
 /** A CloudFormation template as it is written at synthesis. */
-export interface CloudTemplate {
+interface CloudTemplate {
   readonly Description?: string;
   readonly Parameters?: Record<string, unknown>;
   readonly Outputs?: Record<string, unknown>;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { PageQuery, Time } from "./common.ts";
 
-export const RunStatus = z.enum([
+const RunStatus = z.enum([
   "accepted",
   "running",
   "closing",

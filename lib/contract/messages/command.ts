@@ -119,7 +119,7 @@ export interface CancelReplay extends CommandBase {
 }
 
 /** A deferred message is due. */
-export interface Wake {
+interface Wake {
   action: "wake";
   key: ItemKey;
 }

@@ -68,7 +68,7 @@ export interface Moment {
  * called: a task was passed to its resource. answered, failed, timed out: the outcome. ended: the execution,
  * as a whole.
  */
-export type What = "entered" | "called" | "answered" | "failed" | "timed out" | "left" | "ended";
+type What = "entered" | "called" | "answered" | "failed" | "timed out" | "left" | "ended";
 
 /**
  * The place that contains a branch or an iteration, and its state there; undefined for the execution itself.

@@ -26,7 +26,7 @@ export interface FunctionAuthorizer {
 }
 
 /** Signatures, and the policies of the signing identity. */
-export interface IamAuthorizer {
+interface IamAuthorizer {
   kind: "iam";
 }
 

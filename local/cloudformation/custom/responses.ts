@@ -8,7 +8,7 @@ const NAME = "custom-resource-responses";
 export const RESPONSE_HOST = "custom-resource-responses.localhost";
 
 /** A URL that accepts one response. */
-export interface Response {
+interface Response {
   /** "https://…", as on AWS, since libraries for custom resources require it. */
   url: string;
   answered: Promise<Answer>;

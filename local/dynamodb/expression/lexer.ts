@@ -18,7 +18,7 @@ const KINDS = ["word", "name", "value", "index", "symbol", "unknown"] as const;
 /**
  * Splits an expression into tokens; the last one is the end. The parser refuses characters that are no token.
  */
-export function tokenize(expression: string): Token[] {
+function tokenize(expression: string): Token[] {
   const tokens: Token[] = [];
   const pattern = new RegExp(TOKEN);
   for (let match = pattern.exec(expression); match; match = pattern.exec(expression)) {

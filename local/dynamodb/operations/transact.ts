@@ -157,7 +157,7 @@ export function prepareAll<Action, Prepared>(
 }
 
 /** Throws TransactionCanceledException if there is a reason for it. */
-export function refuseAny(reasons: CancellationReason[]): void {
+function refuseAny(reasons: CancellationReason[]): void {
   if (reasons.every(({ Code }) => Code === "None")) return;
   throw cancelled(reasons);
 }
@@ -171,7 +171,7 @@ export function cancelled(reasons: CancellationReason[]): ServiceError {
   );
 }
 
-export function reasonOf(error: unknown): CancellationReason {
+function reasonOf(error: unknown): CancellationReason {
   if (!(error instanceof ServiceError)) throw error;
   if (error.code === "ResourceNotFoundException") return { Code: "ResourceNotFound", Message: error.message };
   if (error.code === "ConditionalCheckFailedException") {

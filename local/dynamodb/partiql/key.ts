@@ -40,7 +40,7 @@ export function takeKey(condition: Condition | undefined, keys: Keys, orOneOf = 
 }
 
 /** The parts of a condition that are joined by AND. */
-export function conjuncts(condition: Condition): Condition[] {
+function conjuncts(condition: Condition): Condition[] {
   return condition.kind === "and"
     ? conjuncts(condition.left).concat(conjuncts(condition.right))
     : [condition];

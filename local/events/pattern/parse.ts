@@ -5,7 +5,7 @@ import { PatternError, parseTest } from "./operators.ts";
 import type { Test } from "./tests.ts";
 
 /** What must hold for one field, named by its dotted path: one of the tests passes, or the field is absent. */
-export interface Condition {
+interface Condition {
   path: string;
   tests: Test[];
   /** Whether the field may be missing: `{"exists": false}`. */

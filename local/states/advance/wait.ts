@@ -82,7 +82,7 @@ function referenced(run: Run, frame: Frame, state: State, field: "SecondsPath" |
 }
 
 /** Milliseconds since the epoch, or undefined for what is no timestamp. */
-export function parseTimestamp(value: unknown): number | undefined {
+function parseTimestamp(value: unknown): number | undefined {
   if (typeof value !== "string" || !TIMESTAMP.test(value)) return undefined;
   const time = Date.parse(value.replace(",", ".").replace(/(\.\d{3})\d+/, "$1"));
   return Number.isNaN(time) ? undefined : time;

@@ -31,7 +31,7 @@ function typed(name: string, test: (value: unknown) => boolean): Check {
 export const string = typed("String", (value) => typeof value === "string");
 export const boolean = typed("Boolean", (value) => typeof value === "boolean");
 export const object = typed("Object", isDataObject);
-export const array = typed("Array", Array.isArray);
+const array = typed("Array", Array.isArray);
 
 /** Applies `then` to values that `first` accepts. */
 export function both(first: Check, then: Check): Check {

@@ -26,7 +26,7 @@ export function runSummary(item: RunItem): RunSummary {
 }
 
 /** The cost of a run; undefined if it has neither a limit nor any cost. */
-export function costOf({ limit, spent, reserved }: BudgetState): Cost | undefined {
+function costOf({ limit, spent, reserved }: BudgetState): Cost | undefined {
   const reservedUsd = Object.values(reserved).reduce((sum, { usd }) => sum + usd, 0);
   if (limit.usd === undefined && limit.tokens === undefined && spent.usd + spent.tokens + reservedUsd === 0)
     return undefined;

@@ -28,7 +28,7 @@ export interface Change {
 type Item = Record<string, unknown>;
 
 /** The outcome of a statement that DynamoDB accepted. */
-export type Executed =
+type Executed =
   /** With the item that the statement returns. */
   | { kind: "executed"; item: Item | undefined }
   /** The condition failed, with the existing item if there is one. */

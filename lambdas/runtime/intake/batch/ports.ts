@@ -9,7 +9,7 @@ export interface BatchEntry {
 }
 
 /** The events of a key that wait. */
-export interface BatchLine {
+interface BatchLine {
   /** The first of them, in the order in which they were accepted: more than fit into one batch. */
   entries: BatchEntry[];
   /** Epoch milliseconds for which a reminder was sent last. */

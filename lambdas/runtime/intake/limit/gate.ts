@@ -22,7 +22,7 @@ export interface GatePorts extends PlacePorts {
 }
 
 /** A run as far as its place concerns it. */
-export type LimitedRun = Pick<RunItem, "run" | "epoch" | "limit" | "event" | "priority">;
+type LimitedRun = Pick<RunItem, "run" | "epoch" | "limit" | "event" | "priority">;
 
 /** The shared limit in front of the runs of a workflow. */
 export interface LimitGate {

@@ -123,7 +123,7 @@ async function send(
 }
 
 /** The task's result, or its error. An error has the status, and nothing of the body. */
-export function answerOf({ status, headers, body }: OutboundResponse): Answer {
+function answerOf({ status, headers, body }: OutboundResponse): Answer {
   // The service does not know the text of this one.
   const StatusText = status === 418 ? undefined : STATUS_CODES[status];
   if (status < 200 || status > 299) {
