@@ -1,5 +1,5 @@
 import { ServiceError } from "../kernel/errors.ts";
-import { isObject } from "../kernel/is-object.ts";
+import { tryParseObject } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 import { badRequest } from "./errors.ts";
@@ -67,15 +67,9 @@ function fromQuery(query: URLSearchParams): Record<string, string> {
 
 function fromBody(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
-  try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    if (isObject(value)) {
-      return renamed(value, upperFirst) as Record<string, unknown>;
-    }
-  } catch {
-    // Refused below, like any other body that is not an object.
-  }
-  throw badRequest("Invalid request body: it must be a JSON object.");
+  const value = tryParseObject(body.toString("utf8"));
+  if (!value) throw badRequest("Invalid request body: it must be a JSON object.");
+  return renamed(value, upperFirst) as Record<string, unknown>;
 }
 
 function renamed(value: unknown, rename: (name: string) => string): unknown {

@@ -1,5 +1,5 @@
 import { ServiceError } from "../kernel/errors.ts";
-import { isObject } from "../kernel/is-object.ts";
+import { tryParseObject } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 
@@ -79,15 +79,9 @@ function inputOf(route: Route, { path, query, body }: HttpRequest): Record<strin
 
 function readBody(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
-  try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    if (isObject(value)) {
-      return value as Record<string, unknown>;
-    }
-  } catch {
-    // Refused below, like any other body that is not an object.
-  }
-  throw new ServiceError("SerializationException", "The request body must be a JSON object.");
+  const value = tryParseObject(body.toString("utf8"));
+  if (!value) throw new ServiceError("SerializationException", "The request body must be a JSON object.");
+  return value;
 }
 
 function decode(part: string): string {

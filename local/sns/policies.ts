@@ -1,15 +1,11 @@
-import { isObject } from "../kernel/is-object.ts";
+import { tryParseObject } from "../kernel/json-text.ts";
 import { invalidParameter } from "./errors.ts";
 
 /** The JSON object of an attribute. `what` names it in the refusal. */
 export function readObject(text: string, what: string): Record<string, any> {
-  try {
-    const value = JSON.parse(text);
-    if (isObject(value)) return value;
-  } catch {
-    // The refusal is the same.
-  }
-  throw invalidParameter(`${what}: failed to parse JSON.`);
+  const value = tryParseObject(text);
+  if (!value) throw invalidParameter(`${what}: failed to parse JSON.`);
+  return value;
 }
 
 const DEAD_LETTER_QUEUE = /^arn:aws:sqs:[^:]+:\d{12}:[\w-]{1,80}(?:\.fifo)?$/;

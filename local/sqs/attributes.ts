@@ -1,4 +1,4 @@
-import { isObject } from "../kernel/is-object.ts";
+import { tryParseObject } from "../kernel/json-text.ts";
 import {
   fifoOnlyAttribute,
   invalidAttributeValue,
@@ -147,7 +147,7 @@ function setOptional(attributes: Attributes, name: string, value: string): void 
   }
   if (name === "RedrivePolicy") parseRedrivePolicy(value);
   else if (name === "Policy") checkPolicy(value);
-  else if (name !== "KmsMasterKeyId" && !isJsonObject(value)) throw invalidAttributeValue(name);
+  else if (name !== "KmsMasterKeyId" && !tryParseObject(value)) throw invalidAttributeValue(name);
   attributes[name] = value;
 }
 
@@ -168,7 +168,7 @@ export function readSettings(attributes: Attributes): QueueSettings {
 /** Throws InvalidParameterValue; whether the target exists is not checked here. */
 export function parseRedrivePolicy(text: string): RedrivePolicy {
   const invalid = (reason: string) => invalidValue(text, "RedrivePolicy", reason);
-  const policy = parseObject(text);
+  const policy = tryParseObject(text);
   if (!policy) throw invalid("Redrive policy is not a valid JSON map.");
   const { deadLetterTargetArn, maxReceiveCount } = policy;
   if (typeof deadLetterTargetArn !== "string") {
@@ -188,14 +188,14 @@ export function parseRedrivePolicy(text: string): RedrivePolicy {
 
 /** Whether a queue with this RedriveAllowPolicy takes dead letters from `sourceArn`. */
 export function admitsSource(redriveAllowPolicy: string | undefined, sourceArn: string): boolean {
-  const policy = redriveAllowPolicy === undefined ? undefined : parseObject(redriveAllowPolicy);
+  const policy = redriveAllowPolicy === undefined ? undefined : tryParseObject(redriveAllowPolicy);
   if (policy?.redrivePermission === "denyAll") return false;
   if (policy?.redrivePermission === "byQueue") return policy.sourceQueueArns?.includes(sourceArn) === true;
   return true;
 }
 
 function checkPolicy(text: string): void {
-  const policy = parseObject(text);
+  const policy = tryParseObject(text);
   if (!policy || !hasStatements(policy)) throw invalidAttributeValue("Policy");
   checkPolicySize(text, policy);
 }
@@ -204,15 +204,4 @@ function checkPolicy(text: string): void {
 function hasStatements(policy: Record<string, any> | undefined): boolean {
   const statements = [policy?.Statement].flat();
   return statements.every((statement) => ["Allow", "Deny"].includes(statement?.Effect));
-}
-
-const isJsonObject = (text: string) => parseObject(text) !== undefined;
-
-function parseObject(text: string): Record<string, any> | undefined {
-  try {
-    const value = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
