@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { UserError } from "../kernel/errors.ts";
+import { hasCode, UserError } from "../kernel/errors.ts";
 import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { DeployedResource, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
@@ -266,7 +266,7 @@ async function exists(kernel: Kernel, operation: string, input: object): Promise
   try {
     return await kernel.call("events", operation, input);
   } catch (error) {
-    if ((error as { code?: string }).code === "ResourceNotFoundException") return undefined;
+    if (hasCode(error, "ResourceNotFoundException")) return undefined;
     throw error;
   }
 }

@@ -23,6 +23,10 @@ export class ServiceError extends Error {
   }
 }
 
+/** Whether a service refused a call with this code. */
+export const hasCode = (error: unknown, code: string): error is ServiceError =>
+  error instanceof ServiceError && error.code === code;
+
 /** Whether a service refused a call because of too many, so that another attempt may succeed. */
 export const isThrottling = ({ code }: ServiceError): boolean =>
   /Throttl|TooManyRequests|LimitExceeded|SlowDown|OverLimit/i.test(code);

@@ -1,4 +1,4 @@
-import { ServiceError } from "./errors.ts";
+import { hasCode } from "./errors.ts";
 
 /** Writes events to a stream of a log group, which is created if it does not exist. `call` calls the logs engine. */
 export async function putLogEvents(
@@ -8,7 +8,7 @@ export async function putLogEvents(
 ): Promise<void> {
   const write = () => call("PutLogEvents", { ...stream, logEvents });
   await write().catch(async (error: unknown) => {
-    if (!(error instanceof ServiceError) || error.code !== "ResourceNotFoundException") throw error;
+    if (!hasCode(error, "ResourceNotFoundException")) throw error;
     await call("CreateLogStream", stream);
     await write();
   });

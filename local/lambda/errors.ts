@@ -1,4 +1,4 @@
-import { ServiceError } from "../kernel/errors.ts";
+import { hasCode, ServiceError } from "../kernel/errors.ts";
 
 /**
  * Lambda's errors, each with its own HTTP status. `Type` says whether the caller or the service caused it, as
@@ -28,5 +28,5 @@ export const serviceFault = (message: string) =>
   new ServiceError("ServiceException", message, { fault: "server", details: { Type: "Service" } });
 
 export function isThrottle(error: unknown): boolean {
-  return error instanceof ServiceError && error.code === "TooManyRequestsException";
+  return hasCode(error, "TooManyRequestsException");
 }

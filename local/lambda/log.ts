@@ -1,4 +1,4 @@
-import { ServiceError } from "../kernel/errors.ts";
+import { hasCode } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { FunctionVersion } from "./functions.ts";
 import type { FunctionFailure, LogLevel, Output } from "./runner.ts";
@@ -174,7 +174,7 @@ export class EnvironmentLog {
     try {
       await call("PutLogEvents", { ...stream, logEvents });
     } catch (error) {
-      if (!isCode(error, "ResourceNotFoundException")) throw error;
+      if (!hasCode(error, "ResourceNotFoundException")) throw error;
       await this.createStream(call, stream);
       await call("PutLogEvents", { ...stream, logEvents });
     }
@@ -189,19 +189,17 @@ export class EnvironmentLog {
     try {
       await create();
     } catch (error) {
-      if (!isCode(error, "ResourceNotFoundException")) throw error;
+      if (!hasCode(error, "ResourceNotFoundException")) throw error;
       await ignoring("ResourceAlreadyExistsException", call("CreateLogGroup", { logGroupName: this.group }));
       await create();
     }
   }
 }
 
-const isCode = (error: unknown, code: string) => error instanceof ServiceError && error.code === code;
-
 async function ignoring(code: string, task: Promise<unknown>): Promise<void> {
   try {
     await task;
   } catch (error) {
-    if (!isCode(error, code)) throw error;
+    if (!hasCode(error, code)) throw error;
   }
 }

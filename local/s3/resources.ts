@@ -1,4 +1,4 @@
-import { UserError } from "../kernel/errors.ts";
+import { hasCode, UserError } from "../kernel/errors.ts";
 import { asText } from "../kernel/json-text.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { namedInErrors, type PropertyShape, type ResourceProvider } from "../kernel/resource.ts";
@@ -115,7 +115,7 @@ const policy: ResourceProvider = {
     try {
       await kernel.call("s3", "DeleteBucketPolicy", { Bucket });
     } catch (error) {
-      if ((error as { code?: string }).code !== "NoSuchBucket") throw error;
+      if (!hasCode(error, "NoSuchBucket")) throw error;
     }
   },
 };

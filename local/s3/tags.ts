@@ -1,4 +1,4 @@
-import { ServiceError } from "../kernel/errors.ts";
+import { hasCode } from "../kernel/errors.ts";
 import { badRequest, invalidArgument, invalidTag, malformedXml } from "./errors.ts";
 
 export type Tags = Record<string, string>;
@@ -42,7 +42,7 @@ export function fromHeader(text: string | undefined): Tags {
       OBJECT,
     );
   } catch (error) {
-    if (!(error instanceof ServiceError) || error.code !== "InvalidTag") throw error;
+    if (!hasCode(error, "InvalidTag")) throw error;
     throw invalidArgument(
       "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
       "x-amz-tagging",

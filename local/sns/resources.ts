@@ -1,3 +1,4 @@
+import { hasCode } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { namedInErrors, type ResolvedResource, type ResourceProvider } from "../kernel/resource.ts";
 import { text, texts } from "./texts.ts";
@@ -146,7 +147,7 @@ async function found(kernel: Kernel, operation: string, input: object): Promise<
   try {
     return await kernel.call("sns", operation, input);
   } catch (error) {
-    if ((error as { code?: string }).code === "NotFound") return undefined;
+    if (hasCode(error, "NotFound")) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ServiceError, UserError } from "../kernel/errors.ts";
+import { hasCode, ServiceError, UserError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { DeployedResource, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
 
@@ -186,7 +186,7 @@ async function find(kernel: Kernel, operation: string, input: object, absent: st
   try {
     return await kernel.call("states", operation, input);
   } catch (error) {
-    if (error instanceof ServiceError && error.code === absent) return undefined;
+    if (hasCode(error, absent)) return undefined;
     throw error;
   }
 }

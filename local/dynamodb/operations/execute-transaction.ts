@@ -1,4 +1,4 @@
-import { ServiceError } from "../../kernel/errors.ts";
+import { hasCode } from "../../kernel/errors.ts";
 import { Consumption } from "../capacity.ts";
 import { type Engine, tableForItems } from "../engine.ts";
 import { validation } from "../errors.ts";
@@ -72,7 +72,7 @@ function inStatement<Answer>(at: number, step: () => Answer): Answer {
   try {
     return step();
   } catch (error) {
-    if (!(error instanceof ServiceError) || error.code !== "ValidationException") throw error;
+    if (!hasCode(error, "ValidationException")) throw error;
     if (REASONS.some((reason) => reason.test(error.message))) throw error;
     throw validation(`Validation failed in TransactStatements[${at}]: ${error.message}`);
   }

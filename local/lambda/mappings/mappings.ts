@@ -1,4 +1,4 @@
-import { ServiceError } from "../../kernel/errors.ts";
+import { hasCode, ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { queueUrl } from "../../kernel/queue-url.ts";
 import type { Background } from "../background.ts";
@@ -151,7 +151,7 @@ export class Mappings {
       return await meet().then(
         () => {},
         (error: unknown) => {
-          if (!(error instanceof ServiceError) || error.code !== "ResourceNotFoundException") throw error;
+          if (!hasCode(error, "ResourceNotFoundException")) throw error;
           throw invalidParameter(`Stream not found: ${row.source}`);
         },
       );

@@ -1,4 +1,4 @@
-import { ServiceError } from "../../kernel/errors.ts";
+import { hasCode } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 
 /** A row is a reader's checkpoint in a shard: everything up to and including `sequence` is done. */
@@ -110,7 +110,7 @@ export class ShardCursor {
       this.iterator = NextShardIterator;
       return Records;
     } catch (error) {
-      if (!isCode(error, "ExpiredIteratorException")) throw error;
+      if (!hasCode(error, "ExpiredIteratorException")) throw error;
       this.iterator = undefined;
       return await this.read(limit);
     }
@@ -122,7 +122,7 @@ export class ShardCursor {
     try {
       return await this.iteratorAt({ ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: last });
     } catch (error) {
-      if (!isCode(error, "TrimmedDataAccessException")) throw error;
+      if (!hasCode(error, "TrimmedDataAccessException")) throw error;
       return await this.iteratorAt({ ShardIteratorType: "TRIM_HORIZON" });
     }
   }
@@ -132,5 +132,3 @@ export class ShardCursor {
     return (await this.call("GetShardIterator", { StreamArn, ShardId, ...start })).ShardIterator;
   }
 }
-
-const isCode = (error: unknown, code: string) => error instanceof ServiceError && error.code === code;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ServiceError } from "../../kernel/errors.ts";
+import { hasCode } from "../../kernel/errors.ts";
 import { asText } from "../../kernel/json-text.ts";
 import { parseData, plain } from "../numbers.ts";
 import { redriveStatus } from "../redrive.ts";
@@ -87,8 +87,7 @@ async function startExecution({ kernel, caller, parameters, nonce }: Call): Prom
   try {
     output = await kernel.call("states", "StartExecution", input, { caller });
   } catch (error) {
-    const started = error instanceof ServiceError && error.code === "ExecutionAlreadyExists" && !Name;
-    if (!started) throw error;
+    if (Name || !hasCode(error, "ExecutionAlreadyExists")) throw error;
     output = await kernel.call(
       "states",
       "DescribeExecution",
