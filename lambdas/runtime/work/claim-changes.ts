@@ -36,6 +36,10 @@ export interface Moment {
   time: string;
 }
 
+export function momentAt(now: number): Moment {
+  return { now, time: new Date(now).toISOString() };
+}
+
 type Prior = ClaimItem | undefined;
 
 /** The claim after a worker has taken it. */

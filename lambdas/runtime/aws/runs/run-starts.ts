@@ -1,5 +1,6 @@
 import type { ExpressLane } from "../../express/ports.ts";
 import type { Now } from "../../ports/clock.ts";
+import { momentAt } from "../../work/claim-changes.ts";
 import { insertStatement } from "../table/statements.ts";
 import type { Table } from "../table/table.ts";
 import { claimedItem } from "../work/claim-item.ts";
@@ -12,10 +13,8 @@ export function tableRunStarts(
 ): Pick<ExpressLane, "acceptAndClaim"> {
   return {
     async acceptAndClaim(run, first) {
-      const at = now();
-      const moment = { now: at, time: new Date(at).toISOString() };
       const { pk, sk } = first.key;
-      const claim = { ...claimedItem(first, moment, retentionDays).set, pk, sk, revision: 1 };
+      const claim = { ...claimedItem(first, momentAt(now()), retentionDays).set, pk, sk, revision: 1 };
       return await table.pairs.ask([insertStatement(table.name, run), insertStatement(table.name, claim)]);
     },
   };

@@ -53,10 +53,6 @@ export function followingClaims(table: Table, now: Now) {
     known.delete(place);
     return found;
   };
-  const moment = (): changes.Moment => {
-    const at = now();
-    return { now: at, time: new Date(at).toISOString() };
-  };
   const write = async (item: ClaimItem, set: Change): Promise<Written> => {
     const written = await change(table, item, set);
     return written.changed ? written : { changed: false, refusedBy: written.refusedBy as ClaimItem };
@@ -81,7 +77,7 @@ export function followingClaims(table: Table, now: Now) {
     const remembered = recall(keyText(place));
     let item = remembered?.item ?? (await read());
     for (;;) {
-      const at = moment();
+      const at = changes.momentAt(now());
       const isRemembered = item === remembered?.item;
       const prior =
         isRemembered && remembered?.last.path === path ? remembered.last : claimOfPath(item, path);
@@ -129,7 +125,7 @@ export function followingClaims(table: Table, now: Now) {
       publish: PublishTime,
     ): Promise<"continued" | undefined> {
       const { key, owner, lease, fence, about } = own;
-      const at = moment();
+      const at = changes.momentAt(now());
       const taken = nextIn({ ...about, owner, lease, fence, endedAt: at.time }, [], next, completion, at);
       if (!taken) return undefined;
       const { following } = taken;
@@ -208,7 +204,7 @@ export function followingClaims(table: Table, now: Now) {
         async (item, set) => {
           if (!undone) return await write(item, set);
           const sealed = {
-            set: { ...attributesOf(undone), changedAt: moment().time },
+            set: { ...attributesOf(undone), changedAt: changes.momentAt(now()).time },
             condition: "attribute_not_exists(#state)",
           };
           const isChanged = await changeTogether(

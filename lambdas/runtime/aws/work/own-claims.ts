@@ -6,7 +6,7 @@ import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Claims, Completion, SuccessOfRun } from "../../ports/claims.ts";
 import type { Now } from "../../ports/clock.ts";
 import { recordRefusedBy, refusedBy, takesOver } from "../../work/claim.ts";
-import type { Moment } from "../../work/claim-changes.ts";
+import { type Moment, momentAt } from "../../work/claim-changes.ts";
 import * as fields from "../../work/claim-fields.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItems } from "../table/read-items.ts";
@@ -26,21 +26,15 @@ const IN_DOUBT =
  * the rule: that of `claim` with `mayClaim`, that of `record` with `mayRecord`.
  */
 export function ownClaims(table: Table, retentionDays: number, now: Now, audited: boolean) {
-  /**
-   * One time for the conditions and for the meaning of their failure: a lease may expire while the answer is on
-   * its way.
-   */
-  const moment = (): Moment => {
-    const at = now();
-    return { now: at, time: new Date(at).toISOString() };
-  };
   const expiresAt = (at: Moment) => expiryAfter(at.now, retentionDays);
   const auditAt = (run: string, at: Moment) => (audited ? auditOf(run, at.now) : {});
 
   return {
     async claim(request) {
       const { key } = request;
-      const at = moment();
+      // One time for the conditions and for the meaning of their failure: a lease may expire while the answer is on
+      // its way.
+      const at = momentAt(now());
       const own = "(#state = :set_state AND #owner = :set_owner)";
       const free = `attribute_not_exists(#state) OR (#state = :failed AND #fence < :set_fence) OR ${own}`;
       const first = await putOrChange(table, key, {
@@ -62,7 +56,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
     },
 
     async complete(key, owner, completion) {
-      const at = moment();
+      const at = momentAt(now());
       const audit = auditAt(runOfWork(key), at);
       const done = await change(table, key, completionChange(owner, completion, at.time, audit));
       if (done.changed) return "completed";
@@ -85,14 +79,14 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
       completion: Completion,
       ended: SuccessOfRun,
     ): Promise<"ended" | undefined> {
-      const at = moment();
+      const at = momentAt(now());
       const completed = completionChange(owner, completion, at.time, auditAt(runOfWork(key), at));
       const claim = updateStatement(table.name, key, completed);
       return (await endTogether(table, ended, claim, at.now)) ? "ended" : undefined;
     },
 
     async reuse(key, owner, effect) {
-      const at = moment();
+      const at = momentAt(now());
       const reused = fields.reused(effect, at.time).set;
       const own = {
         key,
@@ -123,7 +117,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
 
     async adopt(key, from, to) {
       const adopted = await change(table, key, {
-        set: { ...fields.adopted(to).set, changedAt: moment().time },
+        set: { ...fields.adopted(to).set, changedAt: momentAt(now()).time },
         condition: "#state = :failed AND #fence = :from",
         values: { failed: "failed", from },
       });
@@ -132,7 +126,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
 
     async record(request, startedAt, end) {
       const { key, about } = request;
-      const at = moment();
+      const at = momentAt(now());
       const { set, remove } = fields.recorded(request, startedAt, end, at.time);
       const replaced =
         end.state === "done" ? "#state = :failed" : "(#state = :failed AND #fence < :set_fence)";
@@ -147,7 +141,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
 
     async takeOver(key, from, by) {
       const taken = await change(table, key, {
-        set: { ...fields.takenOver(by).set, changedAt: moment().time },
+        set: { ...fields.takenOver(by).set, changedAt: momentAt(now()).time },
         condition: `${held(from)} AND ${IN_DOUBT}`,
         values: { ...holder(from), sealed: "sealed" },
       });
@@ -155,7 +149,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
     },
 
     async fail(key, owner, failure, inDoubt = false) {
-      const at = moment();
+      const at = momentAt(now());
       const { set } = fields.failed(failure, inDoubt, at.time);
       const failed = await change(table, key, {
         set: { ...set, changedAt: at.time, ...auditAt(runOfWork(key), at) },
@@ -177,7 +171,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
     },
 
     async release(key, owner) {
-      const changedAt = moment().time;
+      const changedAt = momentAt(now()).time;
       const released = await change(table, key, {
         set: { changedAt },
         remove: fields.released().remove,
@@ -196,7 +190,7 @@ export function ownClaims(table: Table, retentionDays: number, now: Now, audited
     /** Answers the current item if the claim has ended in the meantime. */
     async sealOne(item: ItemKey): Promise<ClaimItem | undefined> {
       const sealed = await change(table, item, {
-        set: { ...fields.sealed().set, changedAt: moment().time },
+        set: { ...fields.sealed().set, changedAt: momentAt(now()).time },
         condition:
           "#state IN (:running, :failed) OR (attribute_not_exists(#state) AND attribute_exists(#doubt))",
         values: { running: "running", failed: "failed" },
