@@ -569,6 +569,30 @@ describeInBrowser("what people do in the console", (open) => {
     await page.getByText("image-model").waitFor();
   });
 
+  test("a dialog has the focus in its first field, and returns it when it is closed", async () => {
+    const { page, run, go } = await open();
+    await go(`/runs/${run("rendering").run}`);
+    const focused = () =>
+      page.evaluate("document.activeElement.tagName + document.activeElement.textContent");
+    const terminate = page.getByRole("button", { name: "Terminate" });
+    await terminate.focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(focused).toBe("INPUT");
+    await page.keyboard.press("Escape");
+    await expect.poll(focused).toBe("BUTTON Terminate");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").waitFor();
+    await expect.poll(focused).toBe("INPUT");
+    await page.keyboard.press("Escape");
+    await expect.poll(focused).toBe("BUTTON Terminate");
+    await page.keyboard.press("?");
+    await page
+      .getByRole("dialog", { name: "Keyboard shortcuts" })
+      .getByRole("button", { name: "Close" })
+      .click();
+    await expect.poll(focused).toBe("BUTTON Terminate");
+  });
+
   test("of 10,000 runs only the visible ones are in the page, at any scroll position", async () => {
     const { page, go, faults } = await open({ runs: 10_000 });
     await go("/runs");

@@ -1,20 +1,16 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import { Badge } from "../parts/badge.tsx";
+import { useModal } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { type Entry, usePaletteEntries } from "./palette-entries.ts";
 
 /** Finds pages, workflows, events and runs by name, and opens them. */
 export function Palette({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const list = useId();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const found = usePaletteEntries(text);
-  useEffect(() => {
-    const element = dialog.current!;
-    if (!element.open) element.showModal();
-    return () => element.close();
-  }, []);
   const chosen = Math.min(at, found.length - 1);
   const choose = (entry: Entry | undefined) => {
     if (!entry) return;
@@ -48,7 +44,6 @@ export function Palette({ onClose }: { onClose: () => void }) {
         aria-controls={list}
         aria-activedescendant={found.length > 0 ? `${list}-${chosen}` : undefined}
         placeholder="Page, workflow, event, run id or subject"
-        autoFocus
         value={text}
         onChange={({ target }) => {
           setText(target.value);

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Outlet, useLocation, useNavigation } from "react-router";
+import { useModal } from "../parts/dialog.tsx";
 import { Icon, Mark } from "../parts/icon.tsx";
 import { useMedia } from "./media.ts";
 import { Navigation } from "./navigation.tsx";
@@ -81,12 +82,7 @@ function Menu({
   onKeys: () => void;
   onSignOut: () => void;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const element = dialog.current!;
-    if (!element.open) element.showModal();
-    return () => element.close();
-  }, []);
+  const dialog = useModal();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click outside closes it; Escape closes it natively
     <dialog

@@ -1,7 +1,24 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, type RefObject, useId, useLayoutEffect, useRef } from "react";
 import { Icon } from "./icon.tsx";
 
-/** A dialog: the browser keeps the focus inside, closes it on Escape, and then restores the focus. */
+/**
+ * Opens a dialog with the focus in its first field. Closed before it is removed from the page, so that the browser
+ * returns the focus to where it was.
+ */
+export function useModal(): RefObject<HTMLDialogElement | null> {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const element = dialog.current!;
+    element.showModal();
+    element.querySelector<HTMLElement>(FIELDS)?.focus();
+    return () => element.close();
+  }, []);
+  return dialog;
+}
+
+const FIELDS = "input, textarea, select";
+
+/** A dialog: the browser keeps the focus inside, and closes it on Escape. */
 export function Dialog({
   title,
   wide = false,
@@ -13,13 +30,8 @@ export function Dialog({
   onClose: () => void;
   children: ReactNode;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const heading = useId();
-  useEffect(() => {
-    const element = dialog.current!;
-    if (!element.open) element.showModal();
-    return () => element.close();
-  }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click outside closes it; Escape closes it natively
     <dialog
