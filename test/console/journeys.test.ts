@@ -9,6 +9,7 @@ import type {
   WorkflowView,
 } from "../../console/src/api/types.ts";
 import { describeInBrowser } from "./browser.ts";
+import { PATIENCE } from "./chromium.ts";
 
 /** Pixels, as the table has it. */
 const ROW = 42;
@@ -567,6 +568,21 @@ describeInBrowser("what people do in the console", (open) => {
     await page.unroute("**/api/breakers");
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("image-model").waitFor();
+  });
+
+  test("while the API does not answer, each page says that it may be out of date, and is reloaded with the first answer", async () => {
+    // An answer of the feed takes longer than a reader waits.
+    const { page, mock, run, go } = await open({ patience: PATIENCE });
+    await go(`/runs/${run("rendering").run}`);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.route("**/api/**", (route) => route.abort());
+    mock.recording.play("an order arrives");
+    await page.getByRole("alert").filter({ hasText: "The data on this page may be out of date." }).waitFor();
+    await page.goto(`${mock.address}#/events/order.placed`);
+    await page.getByRole("heading", { name: "The API is not reachable" }).waitFor();
+    await page.unroute("**/api/**");
+    await page.getByText("orderId", { exact: true }).first().waitFor();
+    await page.getByText("may be out of date").waitFor({ state: "detached" });
   });
 
   test("a dialog has the focus in its first field, and returns it when it is closed", async () => {

@@ -25,16 +25,23 @@ export function followChanges(listener: Listener): () => void {
   let ended = false;
   let abort = new AbortController();
   let last: string | undefined;
+  let failures = 0;
+
+  const connected = () => {
+    listener.connection("live");
+    if (failures > 0) listener.missed();
+    failures = 0;
+  };
 
   const read = async (): Promise<number> => {
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (last !== undefined) headers["Last-Event-ID"] = last;
     // The response may arrive only as a whole, at its end. While a request is open, the page is connected.
-    const resolved = setTimeout(() => listener.connection("live"), SETTLED);
+    const resolved = setTimeout(connected, SETTLED);
     const response = await ask(address("live"), { headers, signal: abort.signal }).finally(() =>
       clearTimeout(resolved),
     );
-    listener.connection("live");
+    connected();
     const reader = new EventStreamReader();
     const text = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
@@ -50,7 +57,6 @@ export function followChanges(listener: Listener): () => void {
   };
 
   const follow = async (): Promise<void> => {
-    let failures = 0;
     while (!ended) {
       if (document.hidden) {
         listener.connection("hidden");
@@ -59,10 +65,7 @@ export function followChanges(listener: Listener): () => void {
         continue;
       }
       try {
-        const wait = await read();
-        if (failures > 0) listener.missed();
-        failures = 0;
-        await pause(wait);
+        await pause(await read());
       } catch (error) {
         if (ended) return;
         if (abort.signal.aborted) {
@@ -72,7 +75,8 @@ export function followChanges(listener: Listener): () => void {
         // The pages themselves show this and lead to the sign-in.
         if (error instanceof ApiError && error.status === 401) return listener.connection("broken");
         failures += 1;
-        listener.connection("broken");
+        // One request may fail on its way, and the next one reconnects.
+        if (failures > 1) listener.connection("broken");
         await pause(Math.min(LONGEST_PAUSE, SOON * 2 ** failures));
       }
     }

@@ -11,7 +11,7 @@ export function ReloadProblem() {
   if (!problem) return null;
   const { message, file, line, column, code } = problem;
   return (
-    <div className="notice bad reload-problem" role="alert">
+    <div className="notice bad above-page" role="alert">
       <Icon name="cross" />
       <div className="grow stack" style={{ gap: 8, minWidth: 0 }}>
         <p className="wrap-anywhere">

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Outlet, useLocation, useNavigation } from "react-router";
 import { useModal } from "../parts/dialog.tsx";
 import { Icon, Mark } from "../parts/icon.tsx";
+import { Disconnected } from "./disconnected.tsx";
 import { useMedia } from "./media.ts";
 import { Navigation } from "./navigation.tsx";
 import { ReloadProblem } from "./reload-problem.tsx";
@@ -37,6 +38,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
       )}
       <main className="main" ref={main} tabIndex={-1} data-place={pathname} aria-busy={isOpening}>
         {isOpening && <div className="opening" role="progressbar" aria-label="Opening the page" />}
+        <Disconnected />
         <ReloadProblem />
         <Outlet />
       </main>
