@@ -316,6 +316,16 @@ describeInBrowser("what people do in the console", (open) => {
     await expect.poll(() => page.locator("#panel-log .log > li").count()).toBe(4);
     await panel.getByRole("button", { name: "Close the panel" }).click();
     await panel.waitFor({ state: "detached" });
+    // By keyboard, the focus is at the node again.
+    await page.keyboard.press("Enter");
+    await panel.getByRole("button", { name: "Copy the path" }).focus();
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    await page.keyboard.press("Enter");
+    await panel.waitFor();
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    expect(await page.evaluate("document.activeElement.dataset.id")).toBe("take-payment");
 
     const { run: id } = run("rendering");
     const path = encodeURIComponent("cut[1]/scenes[4]/take[1]/draw-picture");

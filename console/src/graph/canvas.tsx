@@ -16,6 +16,11 @@ import type { Camera } from "./focus.ts";
 import "./graph.css";
 import { chosenByKey, foldedByKey } from "./keys.ts";
 
+const KEYS =
+  "Enter chooses the box. The right and left arrow keys open and close a box that contains others.";
+/** The library's own texts are about graphs that can be edited. */
+const TEXTS = { "node.a11yDescription.default": KEYS, "node.a11yDescription.keyboardDisabled": KEYS };
+
 interface CanvasProps<N extends Node> {
   /** The name of the graph for screen readers. */
   label: string;
@@ -51,6 +56,8 @@ export function Canvas<N extends Node>(props: CanvasProps<N>) {
     <div
       className={className ? `graph ${className}` : "graph"}
       style={{ height }}
+      // On Escape, the library would take the focus from the box.
+      onKeyDownCapture={(event) => event.key === "Escape" && event.stopPropagation()}
       onKeyDown={(event) => {
         const id = chosenByKey(event);
         if (id !== undefined) onChoose?.(id);
@@ -74,6 +81,7 @@ export function Canvas<N extends Node>(props: CanvasProps<N>) {
         preventScrolling={false}
         proOptions={{ hideAttribution: true }}
         aria-label={label}
+        ariaLabelConfig={TEXTS}
         {...(onChoose && { onNodeClick: (_, { id }) => onChoose(id) })}
       >
         <Background gap={22} size={1} color="var(--line)" />

@@ -23,8 +23,18 @@ export function RunGraph({
       </Empty>
     );
   const selected = graph.nodes.find(({ id }) => id === view.node);
+  const close = () => {
+    view.show({ node: "", item: "" });
+    document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(view.node!)}"]`)?.focus();
+  };
   return (
-    <div className={selected === undefined ? "graph-and-panel" : "graph-and-panel open"}>
+    <div
+      className={selected === undefined ? "graph-and-panel" : "graph-and-panel open"}
+      onKeyDownCapture={(event) => {
+        const isOthers = (event.target as HTMLElement).closest("dialog, input");
+        if (event.key === "Escape" && selected !== undefined && !isOthers) close();
+      }}
+    >
       <WorkflowGraph
         graph={graph}
         nodes={nodes}
@@ -42,7 +52,7 @@ export function RunGraph({
           onItem={(item) => view.show({ item })}
           onNode={view.select}
           onLog={() => view.show({ tab: "log" })}
-          onClose={() => view.show({ node: "", item: "" })}
+          onClose={close}
         />
       )}
     </div>
