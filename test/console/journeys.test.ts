@@ -404,7 +404,7 @@ describeInBrowser("what people do in the console", (open) => {
       detail.steps = Array.from({ length: 5_000 }, (_, item) => ({
         ...one,
         path: one.path.replace("scenes[0]", `scenes[${item}]`),
-        state: item % 50 === 7 ? "failed" : "done",
+        state: item % 50 === 37 ? "failed" : "done",
       }));
       await route.fulfill({ json: detail });
     });
@@ -412,8 +412,10 @@ describeInBrowser("what people do in the console", (open) => {
     const items = page.getByRole("region", { name: "Parts" });
     await items.getByRole("button", { name: "All 5,000" }).waitFor();
     expect(await items.getByRole("listitem").count()).toBeLessThan(60);
+    // The first that failed is shown, and is in view in the list.
+    await items.getByRole("button", { name: "scenes 37", pressed: true }).waitFor();
     await items.getByRole("button", { name: "100 failed" }).click();
-    await items.getByRole("listitem").first().getByText("scenes 7").waitFor();
+    await items.getByRole("listitem").first().getByText("scenes 37").waitFor();
     await items.getByRole("button", { name: "All 5,000" }).click();
     await items.getByLabel("Find a part").fill("4321");
     await expect.poll(() => items.getByRole("listitem").count()).toBe(1);

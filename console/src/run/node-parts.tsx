@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { StepView } from "../api/types.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Strip } from "../parts/strip.tsx";
@@ -49,7 +49,7 @@ export function NodeParts({
           />
         )}
       </div>
-      <PartList parts={shown} chosen={chosen} onItem={onItem} />
+      <PartList key={`${only} ${wanted}`} parts={shown} chosen={chosen} onItem={onItem} />
     </section>
   );
 }
@@ -99,6 +99,12 @@ function PartList({
     estimateSize: () => ROW,
     overscan: 8,
   });
+  // The part that is shown below may have been chosen elsewhere: by urgency, or by the address.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a list that changes is not scrolled
+  useEffect(() => {
+    const at = parts.findIndex(({ path }) => path === chosen);
+    if (at >= 0) virtual.scrollToIndex(at);
+  }, [chosen]);
   return (
     <div
       ref={scroll}
