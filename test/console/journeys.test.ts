@@ -306,6 +306,13 @@ describeInBrowser("what people do in the console", (open) => {
   test("a node of a run: its error and log in the panel, its items by state, all in the address", async () => {
     const { page, mock, run, go, faults } = await open();
     await go(`/runs/${run("failed").run}`);
+    const copy = page.getByText("Copy", { exact: true });
+    for (const leave of [() => page.keyboard.press("Escape"), () => page.locator("h1").click()]) {
+      await copy.click();
+      await page.getByRole("button", { name: "Copy as curl" }).waitFor();
+      await leave();
+      await page.getByRole("button", { name: "Copy as curl" }).waitFor({ state: "hidden" });
+    }
     const graph = page.getByRole("region", { name: "Graph" });
     await graph.getByRole("button", { name: /^take-payment failed/ }).click();
     const panel = page.getByRole("complementary", { name: "Node take-payment" });
