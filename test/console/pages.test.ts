@@ -205,6 +205,39 @@ describeInBrowser("each page", (open) => {
     expect(await height(phone, ".run-id .mono")).toBeLessThan(24);
   });
 
+  test("shows names and states whole at 1024 pixels", async () => {
+    const { page, go } = await open({}, { viewport: { width: 1024, height: 768 } });
+    const cut = (parts: string) =>
+      page
+        .locator(parts)
+        .evaluateAll((found) =>
+          found.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent),
+        );
+    await go("/runs");
+    const cells = ".table-row .cell:first-child, .table-row .cell:nth-child(2)";
+    await page.locator(cells).first().waitFor();
+    expect(await cut(cells)).toEqual([]);
+    await go("/workflows");
+    await page.locator(cells).first().waitFor();
+    expect(await cut(cells)).toEqual([]);
+    await go("/");
+    await page.locator(".need .what").first().waitFor();
+    expect(await cut(".need strong")).toEqual([]);
+  });
+
+  test("shows on a phone why a run failed, and why a message is a dead letter", async () => {
+    const { page, mock, run, go } = await open({}, { viewport: { width: 390, height: 844 } });
+    await go("/runs");
+    await page
+      .getByRole("row")
+      .filter({ hasText: run("failed").key! })
+      .getByText(/in take-payment$/)
+      .waitFor();
+    await go("/dead-letters");
+    const [{ reason }] = mock.recording.items<DeadLetterView>("/dead-letters") as [DeadLetterView];
+    await page.getByRole("row").getByText(reason).first().waitFor();
+  });
+
   test("shows a condition of a workflow in two lines", async () => {
     const { page, run, go } = await open({}, { viewport: { width: 1280, height: 800 } });
     await go(`/runs/${run("asking").run}`);

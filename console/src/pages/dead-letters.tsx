@@ -29,7 +29,7 @@ const COLUMNS: Column<DeadLetterView>[] = [
     header: "Reason",
     width: "minmax(0, 1.8fr)",
     cell: ({ reason }) => <span title={reason}>{reason}</span>,
-    wide: true,
+    fills: true,
   },
   {
     header: "Receives",

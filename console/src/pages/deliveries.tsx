@@ -25,7 +25,7 @@ const COLUMNS: Column<DeliveryView>[] = [
   { header: "Subscriber", width: "minmax(0, 1fr)", cell: ({ subscriber }) => subscriber },
   {
     header: "State",
-    width: "190px",
+    width: "minmax(0, 1.2fr)",
     cell: ({ state, overdueAt }) => (
       <span className="row" style={{ gap: 4 }}>
         <Badge state={state} />
@@ -46,7 +46,7 @@ const COLUMNS: Column<DeliveryView>[] = [
         {why && <span title={why}>{why}</span>}
       </>
     ),
-    wide: true,
+    fills: true,
   },
   {
     header: "Duration",
@@ -55,6 +55,7 @@ const COLUMNS: Column<DeliveryView>[] = [
       publishedAt && concludedAt ? between(publishedAt, concludedAt) : "",
     end: true,
     wide: true,
+    spare: true,
   },
   {
     header: "Published",

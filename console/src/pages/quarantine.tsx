@@ -51,7 +51,7 @@ const COLUMNS: Column<QuarantineView>[] = [
         </span>
       </span>
     ),
-    wide: true,
+    fills: true,
   },
   { header: "Since", width: "104px", cell: ({ quarantinedAt }) => <When at={quarantinedAt} />, end: true },
 ];

@@ -25,7 +25,7 @@ const RUN_COLUMNS: Column<RunSummary>[] = [
       </span>
     ),
   },
-  { header: "Status", width: "170px", cell: (run) => <RunBadges run={run} /> },
+  { header: "Status", width: "minmax(0, 1.4fr)", cell: (run) => <RunBadges run={run} /> },
   {
     header: "Error or wait",
     width: "minmax(0, 1.6fr)",
@@ -47,7 +47,7 @@ const RUN_COLUMNS: Column<RunSummary>[] = [
         )
       );
     },
-    wide: true,
+    fills: true,
   },
   {
     header: "Id",
@@ -58,6 +58,7 @@ const RUN_COLUMNS: Column<RunSummary>[] = [
       </span>
     ),
     wide: true,
+    spare: true,
   },
   {
     header: "Cost",
@@ -65,14 +66,16 @@ const RUN_COLUMNS: Column<RunSummary>[] = [
     cell: ({ cost }) => <span className="number">{cost?.usd !== undefined && usd(cost.usd)}</span>,
     end: true,
     wide: true,
+    spare: true,
   },
   {
     header: "Duration",
     width: "84px",
     cell: ({ acceptedAt, endedAt }) => <Took from={acceptedAt} to={endedAt} />,
     end: true,
+    spare: true,
   },
-  { header: "Accepted", width: "104px", cell: ({ acceptedAt }) => <When at={acceptedAt} />, end: true },
+  { header: "Accepted", width: "84px", cell: ({ acceptedAt }) => <When at={acceptedAt} />, end: true },
 ];
 
 export function Runs() {

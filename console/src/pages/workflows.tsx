@@ -37,6 +37,7 @@ const COLUMNS: Column<Row>[] = [
     width: "minmax(0, 1.3fr)",
     cell: ({ on }) => <span className="mono">{on.join(", ")}</span>,
     wide: true,
+    spare: true,
   },
   {
     header: "Open runs",
@@ -52,6 +53,7 @@ const COLUMNS: Column<Row>[] = [
     cell: ({ health }) => <span className="number">{health.runs}</span>,
     end: true,
     wide: true,
+    spare: true,
   },
   {
     header: "Failed",
@@ -66,6 +68,7 @@ const COLUMNS: Column<Row>[] = [
     cell: ({ health }) => <span className="number">{took(health.median)}</span>,
     end: true,
     wide: true,
+    spare: true,
   },
   {
     header: "Queue",
@@ -84,6 +87,7 @@ const COLUMNS: Column<Row>[] = [
     ),
     end: true,
     wide: true,
+    spare: true,
   },
 ];
 

@@ -8,4 +8,8 @@ export interface Column<Row> {
   end?: boolean;
   /** Left out on a phone. */
   wide?: boolean;
+  /** Left out on a window that is too narrow for all columns next to the navigation. */
+  spare?: boolean;
+  /** On a phone, it takes what is left of the second line. */
+  fills?: boolean;
 }

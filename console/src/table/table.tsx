@@ -42,6 +42,7 @@ export function Table<Row>(props: TableProps<Row>) {
   if (error && items.length === 0) return <Failed error={error} again={() => void refetch()} />;
   if (items.length === 0 && hasNextPage) return <Loading lines={8} label="Loading more" />;
   if (items.length === 0) return empty;
+  const few = columns.filter(({ spare }) => !spare);
   const stop = rows.some(({ index }) => index === keys.stop) ? keys.stop : rows[0]?.index;
   return (
     <div
@@ -49,7 +50,7 @@ export function Table<Row>(props: TableProps<Row>) {
       role="table"
       aria-label={label}
       aria-rowcount={hasNextPage ? -1 : items.length + 1}
-      style={{ "--columns": columns.map(({ width }) => width).join(" ") } as CSSProperties}
+      style={{ "--columns": widthsOf(columns), "--few-columns": widthsOf(few) } as CSSProperties}
     >
       <Head columns={columns} />
       <div ref={scroll} className="table-scroll" role="rowgroup" onKeyDown={keys.onKeyDown}>
@@ -84,6 +85,16 @@ export function Table<Row>(props: TableProps<Row>) {
   );
 }
 
+function widthsOf<Row>(columns: readonly Column<Row>[]): string {
+  return columns.map(({ width }) => width).join(" ");
+}
+
+function classOf<Row>({ end, wide, spare, fills }: Column<Row>): string {
+  return Object.entries({ cell: true, end, wide, spare, fills })
+    .flatMap(([name, is]) => (is ? name : []))
+    .join(" ");
+}
+
 /** The visible rows of a list. */
 function useRows(scroll: React.RefObject<HTMLDivElement | null>, count: number) {
   const size = usePhone() ? CARD : ROW;
@@ -110,9 +121,9 @@ function Head<Row>({ columns }: { columns: readonly Column<Row>[] }) {
   return (
     <div role="rowgroup">
       <div className="table-head" role="row">
-        {columns.map(({ header, end }) => (
-          <span key={header} role="columnheader" className={`cell${end ? " end" : ""}`}>
-            {header}
+        {columns.map((column) => (
+          <span key={column.header} role="columnheader" className={classOf(column)}>
+            {column.header}
           </span>
         ))}
       </div>
@@ -134,14 +145,14 @@ function Cells<Row>({
   isStop: boolean;
   onFocus: () => void;
 }) {
-  return columns.map(({ header, cell, end, wide }, column) => (
-    <span key={header} role="cell" className={`cell${end ? " end" : ""}${wide ? " wide" : ""}`}>
-      {column === 0 && linkOf ? (
+  return columns.map((column, at) => (
+    <span key={column.header} role="cell" className={classOf(column)}>
+      {at === 0 && linkOf ? (
         <Link className="row-link" to={linkOf(row)} tabIndex={isStop ? 0 : -1} onFocus={onFocus}>
-          {cell(row)}
+          {column.cell(row)}
         </Link>
       ) : (
-        cell(row)
+        column.cell(row)
       )}
     </span>
   ));
