@@ -41,10 +41,11 @@ export function flowNodes(
   });
 }
 
-/** Its arrows; those from a completed node are darker. */
+/** Its arrows; those from a node that was completed are darker. */
 export function flowEdges({ edges }: Picture, states: States): Edge[] {
   return edges.map(({ from, to }) => {
-    const passed = states?.[from]?.state === "done";
+    const state = states?.[from]?.state;
+    const passed = state === "done" || state === "undone";
     return {
       id: `${from}>${to}`,
       source: from,

@@ -8,6 +8,7 @@ import { Empty } from "../parts/states.tsx";
 import { Strip } from "../parts/strip.tsx";
 import { between } from "../text/duration.ts";
 import { usd } from "../text/money.ts";
+import { nodeOfPath } from "../text/paths.ts";
 import { plural } from "../text/plural.ts";
 import { exactTime } from "../text/time.ts";
 import { countStates } from "./items.ts";
@@ -59,7 +60,7 @@ function Entry({ entry, detail }: { entry: StepEntry; detail: RunDetail }) {
   if (entry.kind === "step") return <Step step={entry.step} asOf={detail.asOf} run={detail.run} />;
   if (entry.kind === "approval") return <Approval question={entry.question} />;
   if (entry.kind === "wait") return <Wait wait={entry.wait} />;
-  return <Group entry={entry} asOf={detail.asOf} run={detail.run} />;
+  return <Group entry={entry} detail={detail} />;
 }
 
 function Approval({
@@ -119,22 +120,25 @@ function Wait({ wait: { path, for: what, since } }: { wait: WaitView }) {
 /** The calls of one step, closed: how many are in which state. */
 function Group({
   entry: { name, steps },
-  asOf,
-  run,
+  detail: { asOf, run, nodes },
 }: {
   entry: StepEntry & { kind: "group" };
-  asOf: string;
-  run: string;
+  detail: RunDetail;
 }) {
   const [open, setOpen] = useState(false);
   const [all, setAll] = useState(false);
   const counts = countStates(steps.map(({ state }) => ({ state: state === "deferred" ? "waiting" : state })));
   const shown = all ? steps : steps.slice(0, AT_FIRST);
+  const [{ path, direction }] = steps as [StepView];
+  const worst = counts[0]!.state;
+  // Failures that its list tolerates are not those of the node.
+  const isNodes = worst === "failed" && direction === "do";
+  const state = (isNodes && nodes[nodeOfPath(path)]?.state) || worst;
   return (
-    <details className="opens" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details className="opens calls" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         <Icon name="forward" size={12} className="arrow" />
-        <Badge state={counts[0]!.state} />
+        <Badge state={state} />
         <span className="clip">
           <strong>{name}</strong> <span className="chip number">×{steps.length.toLocaleString("en")}</span>
         </span>

@@ -77,6 +77,26 @@ describe("nodes are", () => {
     expect(all.end?.state).toBe("idle");
   });
 
+  test("done if some of their contents failed and the run continued after them", () => {
+    const steps = [
+      step("scenes[0]/draw", "done"),
+      step("scenes[1]/draw", "failed"),
+      step("scenes[0]/review", "done"),
+    ];
+    // An item that came further says nothing of the list.
+    const failed = { scenes: "failed", "scenes/draw": "failed" };
+    expect(short(states({ steps }))).toMatchObject(failed);
+    expect(short(states({ status: "failed", steps }))).toMatchObject(failed);
+    const tolerated = { scenes: "done", "scenes/draw": "done" };
+    const later = states({ steps: [...steps, step("publish", "running")] });
+    expect(short(later)).toMatchObject(tolerated);
+    expect(later.scenes).toMatchObject({ done: 2, failed: 1, items: { done: 1, failed: 1 } });
+    expect(short(states({ status: "succeeded", steps }))).toMatchObject(tolerated);
+    // Of a step that has a fallback, nothing is done.
+    const write = [step("write", "failed"), step("publish", "done")];
+    expect(short(states({ status: "succeeded", steps: write }))).toMatchObject({ write: "failed" });
+  });
+
   test("waiting while they sleep: from the end of everything before them until something after them begins", () => {
     const graph: WorkflowGraph = {
       ...GRAPH,

@@ -30,15 +30,26 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
   const begun = (id: string) => together.get(id)!.state !== "idle";
   const passed = (id: string): boolean =>
     graph.edges.some(({ from, to }) => from === id && (begun(to) || passed(to)));
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  // In a list or a loop, other items or rounds may have come further.
+  const wasLeft = ({ id, within }: Node): boolean => {
+    const around = within && nodes.get(within.node)!;
+    const iterates = around !== undefined && ON_RECORD[around.kind] === "its iterations";
+    return (!iterates && passed(id)) || (around !== undefined && wasLeft(around));
+  };
   const over = isEnded(progress.status);
   // A sleep has no item: it lasts from the end of everything before it until something after it begins.
-  const asleep = ({ id, kind, within }: WorkflowGraph["nodes"][number]) =>
+  const asleep = ({ id, kind, within }: Node) =>
     ON_RECORD[kind] === "nothing while it lasts" &&
     within === undefined &&
     graph.edges.every(({ from, to }) => to !== id || together.get(from)!.state === "done");
   return Object.fromEntries(
     graph.nodes.map((node) => {
       const state = together.get(node.id)!;
+      // Some of it failed, and the run continued all the same: it tolerates that, or has a fallback.
+      const isTolerated =
+        state.state === "failed" && state.done > 0 && (progress.status === "succeeded" || wasLeft(node));
+      if (isTolerated) return [node.id, { ...state, state: "done" as const }];
       if (state.state !== "idle") return [node.id, state];
       const around = node.within && together.get(node.within.node)!.state !== "idle";
       const left = passed(node.id) || (node.within !== undefined && !around && passed(node.within.node));
@@ -50,6 +61,8 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
     }),
   );
 }
+
+type Node = WorkflowGraph["nodes"][number];
 
 /** What the table has of a node of each kind, in addition to what is inside it. */
 const ON_RECORD: Record<GraphNodeKind, "itself" | "its iterations" | "nothing while it lasts" | "nothing"> = {
