@@ -225,6 +225,16 @@ describeInBrowser("each page", (open) => {
     expect(await cut(".need strong")).toEqual([]);
   });
 
+  test("shows on a phone how many calls of a step are in which state, next to its name", async () => {
+    const { page, run, go } = await open({}, { viewport: { width: 390, height: 844 } });
+    await go(`/runs/${run("rendering").run}`);
+    const calls = page.locator(".calls summary").first();
+    const texts = [calls.getByText("draw-picture"), calls.getByText(/^\d+ failed, /)];
+    const [name, counts] = await Promise.all(texts.map(async (text) => (await text.boundingBox())!));
+    expect(counts!.x >= name!.x + name!.width || counts!.y >= name!.y + name!.height).toBe(true);
+    expect(await calls.locator(".clip").evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
+  });
+
   test("shows on a phone why a run failed, and why a message is a dead letter", async () => {
     const { page, mock, run, go } = await open({}, { viewport: { width: 390, height: 844 } });
     await go("/runs");
