@@ -26,6 +26,16 @@ const PROGRESS: ModelProgressView = {
   at: "2026-03-01T12:00:01.000Z",
 };
 
+/** The state of a list whose failures are tolerated. */
+const LONG_LIST: RunDetail["nodes"][string] = {
+  state: "running",
+  count: 5_000,
+  done: 4_900,
+  failed: 100,
+  attempts: 5_000,
+  items: { count: 5_000, waiting: 0, running: 0, failed: 100, done: 4_900 },
+};
+
 describeInBrowser("what people do in the console", (open) => {
   test("a newcomer is shown what to do, sends a first event, sees its run appear and opens it", async () => {
     const { page, faults, strangers } = await open({ part: "a new app" });
@@ -406,8 +416,10 @@ describeInBrowser("what people do in the console", (open) => {
     await page.route(`**/api/runs/${id}`, async (route) => {
       const detail = (await (await route.fetch()).json()) as {
         steps: { path: string; state: string }[];
+        nodes: RunDetail["nodes"];
       };
       const one = detail.steps.find(({ path }) => path.includes("scenes[0]"))!;
+      detail.nodes["cut/scenes"] = { ...LONG_LIST };
       detail.steps = Array.from({ length: 5_000 }, (_, item) => ({
         ...one,
         path: one.path.replace("scenes[0]", `scenes[${item}]`),
@@ -418,6 +430,11 @@ describeInBrowser("what people do in the console", (open) => {
     await go(`/runs/${id}?node=cut%2Fscenes`);
     const items = page.getByRole("region", { name: "Parts" });
     await items.getByRole("button", { name: "All 5,000" }).waitFor();
+    const box = page.locator('.react-flow__node[data-id="cut/scenes"] .under');
+    expect(await box.allInnerTexts()).toEqual([expect.stringContaining("4900/5000"), "100 failed"]);
+    expect(
+      await box.evaluateAll((lines) => lines.every((line) => line.scrollWidth <= line.clientWidth)),
+    ).toBe(true);
     expect(await items.getByRole("listitem").count()).toBeLessThan(60);
     // The first that failed is shown, and is in view in the list.
     await items.getByRole("button", { name: "scenes 37", pressed: true }).waitFor();
@@ -426,7 +443,8 @@ describeInBrowser("what people do in the console", (open) => {
     await items.getByRole("button", { name: "All 5,000" }).click();
     await items.getByLabel("Find a part").fill("4321");
     await expect.poll(() => items.getByRole("listitem").count()).toBe(1);
-    // Below the graph, the calls are one line that opens.
+    // Below the graph, the calls are one line that opens, in the state of their node.
+    await page.locator(".calls summary").first().getByText("done", { exact: true }).waitFor();
     expect(await page.locator(".rows > li").count()).toBeLessThan(20);
     // The input of an item that was added.
     expect(faults.filter((fault) => !fault.includes("404 (Not Found)"))).toEqual([]);

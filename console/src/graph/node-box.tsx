@@ -87,6 +87,10 @@ function State({ state: all }: { state: NodeState }) {
   const { state, count, done, failed, attempts, durationMs, costUsd, items } = all;
   const look = lookOf(state);
   const [ready, of] = items ? [items.done, items.count] : [done, count];
+  const several = items !== undefined && items.count > 1;
+  const failures = failed > 0 && state !== "failed" && (
+    <span className="number word-bad">{items?.failed || failed} failed</span>
+  );
   return (
     <>
       <div className="row under">
@@ -99,13 +103,14 @@ function State({ state: all }: { state: NodeState }) {
             {ready}/{of}
           </span>
         )}{" "}
-        {failed > 0 && state !== "failed" && (
-          <span className="number word-bad">{items ? items.failed || failed : failed} failed</span>
-        )}{" "}
+        {!several && failures}{" "}
       </div>
       <div className="row under number">
-        {items && items.count > 1 ? (
-          <Strip counts={itemCounts(all)} />
+        {several ? (
+          // The line above has no room for them next to the numbers of a long list.
+          <>
+            <Strip counts={itemCounts(all)} /> {failures}{" "}
+          </>
         ) : (
           <>
             {durationMs !== undefined && (
