@@ -23,6 +23,7 @@ import { countStates, itemsOf, placeNames } from "../../console/src/run/items.ts
 import { filterLines, filterLog, nodesIn } from "../../console/src/run/log-filter.ts";
 import { mergeLog } from "../../console/src/run/merge-log.ts";
 import { entriesOf } from "../../console/src/run/step-entries.ts";
+import { timeOf } from "../../console/src/run/step-time.ts";
 import { timeScale } from "../../console/src/run/time-scale.ts";
 import { criticalPath, nameOf, waterfall } from "../../console/src/run/waterfall.ts";
 import { recordedGraph } from "./recorded-graphs.ts";
@@ -103,6 +104,20 @@ const step = (path: string, state: StepView["state"] = "done", more: Partial<Ste
   attempt: 1,
   attempts: [],
   ...more,
+});
+
+test("the time of a step is that of all its attempts, without the time between them", () => {
+  const at = (second: number) =>
+    new Date(Date.parse("2026-03-01T12:00:00.000Z") + second * 1_000).toISOString();
+  const first = { attempt: 1, startedAt: at(0), endedAt: at(3) };
+  const attempts = [first, { attempt: 2, startedAt: at(60) }];
+  const second = { attempts, attempt: 2, startedAt: at(60) };
+  expect(timeOf(step("pay", "running", second), at(64))).toBe("7 s");
+  expect(timeOf(step("pay", "deferred", second), at(64))).toBe("3 s");
+  const ended = { ...second, endedAt: at(61), attempts: [first, { ...attempts[1]!, endedAt: at(61) }] };
+  expect(timeOf(step("pay", "failed", ended), at(900))).toBe("4 s");
+  expect(timeOf(step("pay", "done", { startedAt: at(0), endedAt: at(2) }), at(900))).toBe("2 s");
+  expect(timeOf(step("pay", "running"), at(0))).toBe("");
 });
 
 describe("the parts of a node", () => {

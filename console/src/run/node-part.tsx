@@ -2,9 +2,9 @@ import { useState } from "react";
 import type { StepView } from "../api/types.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { between } from "../text/duration.ts";
 import type { Item } from "./items.ts";
 import { StepDetail } from "./step-detail.tsx";
+import { timeOf } from "./step-time.ts";
 
 export function NodePart({
   item: { steps },
@@ -49,9 +49,7 @@ function Call({ step, asOf, run, past }: { step: StepView; asOf: string; run: st
           <strong>{step.step}</strong>
           {step.direction === "undo" && <span className="detail"> (undo)</span>}
         </span>
-        <span className="detail number">
-          {step.startedAt && between(step.startedAt, step.endedAt ?? asOf)}
-        </span>
+        <span className="detail number">{timeOf(step, asOf)}</span>
       </summary>
       {open && (
         <div className="stack inside">

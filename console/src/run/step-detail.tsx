@@ -59,10 +59,10 @@ function Times({ step: { path, queuedAt, startedAt, endedAt, attempts } }: { ste
           </dd>
         </>
       )}
-      {startedAt && (
+      {first && (
         <>
           <dt>Started</dt>
-          <dd className="number">{exactTime(startedAt)}</dd>
+          <dd className="number">{exactTime(first)}</dd>
         </>
       )}
       {endedAt && (

@@ -6,7 +6,6 @@ import { Icon } from "../parts/icon.tsx";
 import { PathText } from "../parts/path.tsx";
 import { Empty } from "../parts/states.tsx";
 import { Strip } from "../parts/strip.tsx";
-import { between } from "../text/duration.ts";
 import { usd } from "../text/money.ts";
 import { nodeOfPath } from "../text/paths.ts";
 import { plural } from "../text/plural.ts";
@@ -14,6 +13,7 @@ import { exactTime } from "../text/time.ts";
 import { countStates } from "./items.ts";
 import { StepDetail } from "./step-detail.tsx";
 import { entriesOf, type StepEntry } from "./step-entries.ts";
+import { timeOf } from "./step-time.ts";
 
 /** The initial number: an `each` may have thousands. */
 const AT_FIRST = 200;
@@ -171,7 +171,7 @@ function Group({
 
 function Step({ step: view, asOf, run }: { step: StepView; asOf: string; run: string }) {
   const [open, setOpen] = useState(false);
-  const { path, step, direction, state, attempt, startedAt, endedAt, failure, costUsd } = view;
+  const { path, step, direction, state, attempt, failure, costUsd } = view;
   return (
     <details className="opens" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
@@ -194,7 +194,7 @@ function Step({ step: view, asOf, run }: { step: StepView; asOf: string; run: st
           </span>
         )}
         {costUsd !== undefined && costUsd > 0 && <span className="detail number cost">{usd(costUsd)}</span>}
-        <span className="detail number end">{startedAt && between(startedAt, endedAt ?? asOf)}</span>
+        <span className="detail number end">{timeOf(view, asOf)}</span>
       </summary>
       {open && (
         <div className="stack inside">
