@@ -6,6 +6,7 @@ import type {
   ModelProgressView,
   ReplayView,
   RunDetail,
+  TimelineBar,
   WorkflowView,
 } from "../../console/src/api/types.ts";
 import { describeInBrowser } from "./browser.ts";
@@ -395,7 +396,7 @@ describeInBrowser("what people do in the console", (open) => {
   });
 
   test("the timeline groups calls, shows idle time, and marks the critical path", async () => {
-    const { page, run, go } = await open();
+    const { page, mock, run, go } = await open();
     await go(`/runs/${run("asking").run}?tab=timeline`);
     const bars = page.getByRole("group", { name: "Bars" });
     await bars.getByText("idle, compressed").waitFor();
@@ -408,6 +409,15 @@ describeInBrowser("what people do in the console", (open) => {
       .waitFor();
     await bars.getByRole("img", { name: /editor: waiting for a person/ }).waitFor();
     expect(await bars.locator(".bars-row.critical").count()).toBeGreaterThan(2);
+
+    // A mark near the end has its text before it.
+    const { run: id, acceptedAt } = run("succeeded");
+    const { bars: all } = mock.recording.answer(`/runs/${id}/timeline`) as { bars: TimelineBar[] };
+    const to = new Date(Date.parse(acceptedAt) + 100_200).toISOString();
+    mock.recording.set(`/runs/${id}/timeline`, { bars: [{ ...all[0]!, from: acceptedAt, to }] });
+    await go(`/runs/${id}?tab=timeline`);
+    await bars.getByText("1 m 40 s").waitFor();
+    expect(await bars.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
   });
 
   test("a list of 5,000 items is drawn in part, filtered by state and found by number", async () => {

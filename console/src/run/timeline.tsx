@@ -92,13 +92,16 @@ function useOpened() {
   };
 }
 
+/** Percent: the text of a later mark has no room behind it. */
+const LATE = 92;
+
 function Axis({ scale: { marks } }: { scale: TimeScale }) {
   return (
     <div className="bars-row axis" aria-hidden="true">
       <span className="name" />
       <div className="lane">
         {marks.map(({ after, at }) => (
-          <span key={after} style={{ left: `${at}%` }}>
+          <span key={after} className={at > LATE ? "before" : undefined} style={{ left: `${at}%` }}>
             {after === 0 ? "0" : duration(after)}
           </span>
         ))}
