@@ -6,6 +6,7 @@ import type {
   ModelProgressView,
   ReplayView,
   RunDetail,
+  SettingsView,
   TimelineBar,
   WorkflowView,
 } from "../../console/src/api/types.ts";
@@ -96,7 +97,12 @@ describeInBrowser("what people do in the console", (open) => {
 
   test("a setting: changed with a reason, refused if another operator was faster, and restored", async () => {
     const { page, mock, faults } = await open();
+    const answer = mock.recording.answer("/settings/workflow/deliver-parcel") as SettingsView;
+    Object.assign(answer.settings.find(({ name }) => name === "mostHops")!, { least: 32, most: 32 });
     await page.goto(`${mock.address}#/workflows/deliver-parcel`);
+    const fixed = page.getByRole("listitem", { name: "mostHops" });
+    await fixed.getByText("the definition allows no other value").waitFor();
+    expect(await fixed.getByRole("button").count()).toBe(0);
     const setting = page.getByRole("listitem", { name: "perKey.starts" });
     await setting.getByText("Default 10; from 1 to 100").waitFor();
     const change = async (value: string) => {

@@ -110,7 +110,14 @@ function valueIn({ type }: SettingView, text: string): SettingView["value"] | un
   return given === "" || !Number.isFinite(Number(given)) ? undefined : Number(given);
 }
 
-export function rangeOf({ type, least, most, choices }: SettingView): string {
+/** Whether the definition allows one value only. */
+export function isFixed({ least, most }: SettingView): boolean {
+  return least !== undefined && least === most;
+}
+
+export function rangeOf(setting: SettingView): string {
+  const { type, least, most, choices } = setting;
+  if (isFixed(setting)) return "the definition allows no other value";
   if (type === "switch") return "true or false";
   return choices ? `one of ${choices.join(", ")}` : `from ${least} to ${most}`;
 }

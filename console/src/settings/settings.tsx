@@ -7,7 +7,13 @@ import { Answer } from "../parts/answer.tsx";
 import { Card } from "../parts/card.tsx";
 import { Empty } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
-import { rangeOf, type SettingsChange, SettingsDialog, type SettingsOwner } from "./settings-dialog.tsx";
+import {
+  isFixed,
+  rangeOf,
+  type SettingsChange,
+  SettingsDialog,
+  type SettingsOwner,
+} from "./settings-dialog.tsx";
 import { SettingsHistory } from "./settings-history.tsx";
 
 /** The settings of a workflow, a reaction, a breaker or a shared limit: values, ranges, the form to change them, the history. */
@@ -93,14 +99,16 @@ function SettingRow({
         </p>
       </div>
       <span className="row wrap">
-        <ActionButton
-          small
-          icon="settings"
-          allowed={can.operate}
-          onClick={() => onChange({ kind: "set", setting })}
-        >
-          Change
-        </ActionButton>
+        {!isFixed(setting) && (
+          <ActionButton
+            small
+            icon="settings"
+            allowed={can.operate}
+            onClick={() => onChange({ kind: "set", setting })}
+          >
+            Change
+          </ActionButton>
+        )}
         {set && (
           <ActionButton
             small
