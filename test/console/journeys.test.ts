@@ -481,6 +481,13 @@ describeInBrowser("what people do in the console", (open) => {
       await page.reload();
       await page.getByRole("region", { name: "Approval" }).getByText(says!).waitFor();
     }
+    // One person has one vote.
+    await page.getByRole("button", { name: "Approve" }).waitFor();
+    const votes = [{ by: "token", approved: true, at: new Date().toISOString() }];
+    Object.assign(question!, { votes, progress: "1 of 2 approved, by token" });
+    await page.reload();
+    await page.getByText("You have voted.").waitFor();
+    expect(await page.getByRole("button", { name: "Approve" }).count()).toBe(0);
   });
 
   test("an open breaker says when it is probed next, and that the next call is the probe once that time is over", async () => {

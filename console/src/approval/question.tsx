@@ -1,6 +1,7 @@
 import { Link } from "react-router";
 import type { ApprovalView } from "../api/types.ts";
 import { titleOf } from "../app/needs.ts";
+import { useSession } from "../app/session.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { When } from "../parts/time.tsx";
@@ -11,7 +12,8 @@ import "./approval.css";
 
 /** An approval with its details and its decision, or the form to decide. */
 export function Question({ question, subject }: { question: ApprovalView; subject?: string | undefined }) {
-  const { run, path, level, why, state, show, progress, delegations } = question;
+  const { run, path, level, why, state, show, progress, delegations, votes } = question;
+  const { name } = useSession();
   const isPending = state === "pending";
   return (
     <>
@@ -33,7 +35,9 @@ export function Question({ question, subject }: { question: ApprovalView; subjec
         <Votes question={question} />
         {isPending && <Rules question={question} />}
       </div>
-      {isPending ? (
+      {isPending && votes?.some(({ by }) => by === name) ? (
+        <p className="decide">You have voted. Others have to decide, too.</p>
+      ) : isPending ? (
         <Decide run={run} path={path} level={level} delegates={delegations?.map(({ to }) => to) ?? []} />
       ) : (
         <Decided question={question} />
