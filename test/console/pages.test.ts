@@ -283,6 +283,13 @@ describeInBrowser("each page", (open) => {
     await shows("light");
   });
 
+  test("says that something does not exist in words for its readers", async () => {
+    const { page, go } = await open();
+    await go("/runs/no-such-run");
+    await page.getByRole("heading", { name: "Not found" }).waitFor();
+    expect(await page.getByRole("alert").textContent()).not.toContain("There is no run");
+  });
+
   test("says what to do if it is empty", async () => {
     const { page, go } = await open({ part: "a new app" });
     const says = {

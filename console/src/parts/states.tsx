@@ -20,7 +20,10 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
     <div className="state" role="alert">
       <Icon name={known?.status === 404 ? "search" : "warning"} size={28} />
       <h2>{titleOf(known)}</h2>
-      <p className="wrap-anywhere">{error instanceof Error ? error.message : String(error)}</p>
+      {/* The API's text on what does not exist is for callers of the API. */}
+      {known?.status !== 404 && (
+        <p className="wrap-anywhere">{error instanceof Error ? error.message : String(error)}</p>
+      )}
       <p className="detail">{adviceOn(known)}</p>
       {again && known?.status !== 403 && (
         <div className="row">
@@ -44,7 +47,7 @@ function adviceOn(error: ApiError | undefined): string {
   if (error?.status === 0)
     return "Locally, check that “npm start” is running. The console retries automatically.";
   if (error?.status === 403) return "Ask an operator for a token with the required role.";
-  if (error?.status === 404) return "It may have been removed, or the address is incomplete.";
+  if (error?.status === 404) return "It may have been removed, or its id or name is incomplete.";
   if (error !== undefined && error.status >= 500) return "See the log of the API's function.";
   return "Change the request, or try again.";
 }
