@@ -10,6 +10,8 @@ import type {
   TimelineBar,
   WorkflowView,
 } from "../../console/src/api/types.ts";
+import { nodeOfPath } from "../../console/src/text/paths.ts";
+import { exactTime } from "../../console/src/text/time.ts";
 import { describeInBrowser } from "./browser.ts";
 import { PATIENCE } from "./chromium.ts";
 
@@ -352,6 +354,13 @@ describeInBrowser("what people do in the console", (open) => {
     expect(await page.evaluate("document.activeElement.dataset.id")).toBe("take-payment");
 
     const { run: id } = run("rendering");
+    const { steps } = mock.recording.answer(`/runs/${id}`) as RunDetail;
+    const retried = steps.find(({ attempts }) => attempts.length > 1)!;
+    await go(
+      `/runs/${id}?node=${encodeURIComponent(nodeOfPath(retried.path))}&item=${encodeURIComponent(retried.path)}`,
+    );
+    const started = page.locator(".node-panel dt", { hasText: "Started" }).locator("+ dd");
+    expect(await started.textContent()).toBe(exactTime(retried.attempts[0]!.startedAt));
     const path = encodeURIComponent("cut[1]/scenes[4]/take[1]/draw-picture");
     mock.recording.set(`/runs/${id}/progress?path=${path}`, { progress: PROGRESS });
     await go(`/runs/${id}?node=cut%2Fscenes`);
