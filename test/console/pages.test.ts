@@ -2,7 +2,12 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
 import { expect, test } from "vitest";
-import type { DeadLetterView, QuarantineView, RunDetail } from "../../console/src/api/types.ts";
+import type {
+  DeadLetterView,
+  QuarantineView,
+  RunDetail,
+  SubscriberView,
+} from "../../console/src/api/types.ts";
 import { describeInBrowser, type Opened } from "./browser.ts";
 
 /** Each page, with runs and a dead letter of the recorded app. */
@@ -281,6 +286,19 @@ describeInBrowser("each page", (open) => {
     await page.getByRole("button", { name: "Dark theme" }).click();
     await page.emulateMedia({ colorScheme: "light" });
     await shows("light");
+  });
+
+  test("shows an app without workflows no first steps to a run, and nothing of runs", async () => {
+    const { page, mock, go } = await open({ part: "a new app" });
+    const reactions = mock.recording
+      .items<SubscriberView>("/subscribers")
+      .filter(({ kind }) => kind === "reaction");
+    await page.route("**/api/subscribers", (route) => route.fulfill({ json: { items: reactions } }));
+    await page.reload();
+    await go("/");
+    await page.getByRole("heading", { name: "Health" }).waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "Subscribers" }).waitFor();
+    await page.getByRole("heading", { name: "Send your first event" }).waitFor({ state: "detached" });
   });
 
   test("says that something does not exist in words for its readers", async () => {

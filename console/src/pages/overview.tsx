@@ -19,15 +19,17 @@ import { Tiles } from "./tiles.tsx";
 /** What needs attention, what is running, and the health of the app. */
 export function Overview() {
   const isNew = useRecentRuns().data?.items.length === 0;
+  // An app may have only reactions, which have no runs.
+  const hasRuns = useSubscribers().data?.some(({ kind }) => kind === "workflow") ?? true;
   return (
     <Page title="Overview">
       <Tiles />
-      {isNew && <FirstSteps />}
+      {isNew && hasRuns && <FirstSteps />}
       <div className="two columns">
         <NeedsCard />
         <div className="column">
-          <HealthCard />
-          <OpenRunsCard />
+          {hasRuns && <HealthCard />}
+          {hasRuns && <OpenRunsCard />}
           <SubscribersCard />
         </div>
       </div>
