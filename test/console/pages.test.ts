@@ -288,6 +288,23 @@ describeInBrowser("each page", (open) => {
     await shows("light");
   });
 
+  test("shows a long flow map from its beginning in a readable size, with a small map of the whole", async () => {
+    const { page, go } = await open({}, { viewport: { width: 1280, height: 800 } });
+    const events = Array.from({ length: 14 }, (_, at) => ({
+      id: `e${at}`,
+      kind: "event",
+      label: `event.e${at}`,
+    }));
+    const edges = events.slice(1).map(({ id }, at) => ({ from: `e${at}`, to: id, event: "e" }));
+    await page.route("**/api/map", (route) => route.fulfill({ json: { nodes: events, edges } }));
+    await go("/map");
+    const first = page.locator(".flow .react-flow__node").first();
+    await first.waitFor();
+    expect((await first.boundingBox())!.width).toBeGreaterThan(198 * 0.65);
+    expect((await first.boundingBox())!.x).toBeGreaterThan(220);
+    await page.locator(".flow .react-flow__minimap").waitFor();
+  });
+
   test("shows an app without workflows no first steps to a run, and nothing of runs", async () => {
     const { page, mock, go } = await open({ part: "a new app" });
     const reactions = mock.recording

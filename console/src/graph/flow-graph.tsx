@@ -9,7 +9,10 @@ import { Queue } from "../parts/queue.tsx";
 import { queueParts } from "../text/queue.ts";
 import { arrow, Canvas } from "./canvas.tsx";
 import { edgeKey, edgeLabel, movedEdges, pathOf, troubleOf, withoutSteps } from "./flow.ts";
+import { cameraOn, fitsIn, LEAST_ZOOM } from "./focus.ts";
 import { frameHeight, sideBySide } from "./layout.ts";
+import { BELOW } from "./room.ts";
+import { useFrame } from "./use-frame.ts";
 import "./flow-graph.css";
 
 const ICONS: Record<FlowMap["nodes"][number]["kind"], IconName> = {
@@ -29,7 +32,6 @@ const SOURCES: Record<NonNullable<FlowMap["nodes"][number]["source"]>, IconName>
   threshold: "warning",
   bus: "delivery",
 };
-const PADDING = 16;
 /** Between the ranks, for rates and queues. */
 const APART = 60;
 const WIDTH = 198;
@@ -38,6 +40,7 @@ const sizeOf = ({ kind }: FlowMap["nodes"][number]) => ({ width: WIDTH, height: 
 
 type FlowNode = Node<{ node: FlowMap["nodes"][number]; sideways: boolean }>;
 
+/** A map that would be too small to read is shown from its beginning, next to a small one of the whole. */
 export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean }) {
   const phone = usePhone();
   const navigate = useNavigate();
@@ -55,6 +58,13 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       ),
     [shape, phone],
   );
+  const [around, { width }] = useFrame({ width: phone ? 366 : 1160, height: 0 });
+  const height = frameHeight(placed, phone, LEAST_ZOOM, phone ? 520 : 780);
+  const isWhole = fitsIn(placed, { width, height });
+  const camera = useMemo(
+    () => cameraOn({ ...placed, boxes: [] }, { width, height }, undefined),
+    [placed, width, height],
+  );
   const nodes = map.nodes.map((node): FlowNode => {
     const { x, y } = placed.at.get(node.id)!;
     const size = sizeOf(node);
@@ -62,7 +72,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       id: node.id,
       type: "flow",
       className: `kind-${node.kind}`,
-      position: { x: x + PADDING, y: y + PADDING },
+      position: { x, y },
       ...size,
       style: size,
       data: { node, sideways: !phone },
@@ -91,19 +101,28 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
     if (path) void navigate(path);
   };
   return (
-    <Canvas
-      label="Flow map"
-      picture={`${shape}${phone}`}
-      className="flow"
-      height={frameHeight(placed, phone, 0, phone ? 520 : 780)}
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={TYPES}
-      fit={{ padding: 0.03, minZoom: phone ? 0.5 : 0.3 }}
-      minZoom={0.1}
-      onChoose={open}
-    />
+    <div ref={around}>
+      <Canvas
+        label="Flow map"
+        picture={`${shape}${phone}`}
+        className="flow"
+        height={isWhole || phone ? height : height + BELOW}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={TYPES}
+        fit={{ padding: 0.03, minZoom: 0.3 }}
+        minZoom={0.1}
+        camera={camera}
+        map={isWhole || phone ? undefined : mapColour}
+        onChoose={open}
+      />
+    </div>
   );
+}
+
+function mapColour({ data: { node } }: FlowNode): string {
+  const tone = troubleOf(node);
+  return tone ? `var(--${tone})` : "var(--line-strong)";
 }
 
 /** Milliseconds for which an edge is shown as moving. */

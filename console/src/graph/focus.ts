@@ -91,7 +91,11 @@ function zoomToFit({ width, height }: Frame, frame: Frame): number {
 }
 
 /** The initial view: the whole graph if it is readable, otherwise the focus, or the beginning. */
-export function cameraOn(picture: Picture, frame: Frame, focus: string | undefined): Camera {
+export function cameraOn(
+  picture: Pick<Picture, "width" | "height" | "boxes">,
+  frame: Frame,
+  focus: string | undefined,
+): Camera {
   const zoom = Math.max(LEAST_ZOOM, zoomToFit(picture, frame));
   const box = placeOf(picture, focus);
   const along = (size: number, room: number, middle: number | undefined) => {

@@ -3,7 +3,7 @@ import { frameHeight, type Picture } from "./layout.ts";
 
 /** Space for the buttons above a graph, and for the map below it. */
 const ABOVE = 36;
-const BELOW = 70;
+export const BELOW = 70;
 /** Least height next to an open panel. */
 const PANEL_HEIGHT = 440;
 
