@@ -7,7 +7,7 @@ import { usd } from "../../console/src/text/money.ts";
 import { nodeOfPath } from "../../console/src/text/paths.ts";
 import { payloadOf } from "../../console/src/text/payload.ts";
 import { queueParts } from "../../console/src/text/queue.ts";
-import { relative } from "../../console/src/text/time.ts";
+import { exactTime, relative } from "../../console/src/text/time.ts";
 
 test.each([
   [0, "0 ms"],
@@ -30,6 +30,12 @@ test("every duration has a text, and none reads as 60 of a unit", () => {
   for (let milliseconds = 1; milliseconds < 4e9; milliseconds = Math.ceil(milliseconds * 1.013)) {
     expect(duration(milliseconds)).not.toMatch(/ 60 [smh]|24 h/);
   }
+});
+
+test("an exact time of another day has its day", () => {
+  const at = new Date(2026, 2, 1, 14, 3, 22, 7).toISOString();
+  expect(exactTime(at, new Date(2026, 2, 1, 23, 59).getTime())).toBe("14:03:22.007");
+  expect(exactTime(at, new Date(2026, 2, 2, 0, 1).getTime())).toBe("1 Mar, 14:03:22.007");
 });
 
 test("a time is relative to now", () => {

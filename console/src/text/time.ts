@@ -7,9 +7,14 @@ import { duration } from "./duration.ts";
 export function shortTime(iso: string, now: number): string {
   const time = new Date(iso);
   const clock = time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  if (time.toDateString() === new Date(now).toDateString()) return clock;
-  const day = time.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
-  return `${day}, ${clock.slice(0, 5)}`;
+  const day = dayOf(time, now);
+  return day === undefined ? clock : `${day}, ${clock.slice(0, 5)}`;
+}
+
+/** "1 Mar", unless it is today. */
+function dayOf(time: Date, now: number): string | undefined {
+  if (time.toDateString() === new Date(now).toDateString()) return undefined;
+  return time.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
 }
 
 /** "3 m ago", "in 4 h". `now` in epoch milliseconds. */
@@ -20,8 +25,9 @@ export function relative(iso: string, now: number): string {
   return away < 0 ? `${rough} ago` : `in ${rough}`;
 }
 
-/** To the millisecond, as in logs. */
-export function exactTime(iso: string): string {
+/** To the millisecond, as in logs; of an earlier day, with the day. */
+export function exactTime(iso: string, now = Date.now()): string {
   const time = new Date(iso);
-  return `${time.toLocaleTimeString("en-GB")}.${String(time.getMilliseconds()).padStart(3, "0")}`;
+  const day = dayOf(time, now);
+  return `${day === undefined ? "" : `${day}, `}${time.toLocaleTimeString("en-GB")}.${String(time.getMilliseconds()).padStart(3, "0")}`;
 }
