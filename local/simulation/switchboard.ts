@@ -70,7 +70,9 @@ export class Switchboard {
     let outside = this.known.get(origin);
     if (outside === undefined) {
       const { host } = new URL(origin);
-      outside = host !== this.endpoint.host && host !== RESPONSE_HOST;
+      // A name below the endpoint's is a bucket, a function's URL or an API.
+      const { host: ours } = this.endpoint;
+      outside = host !== ours && !host.endsWith(`.${ours}`) && host !== RESPONSE_HOST;
       if (outside && !this.outside) refuse(`${method} ${origin}`);
       this.known.set(origin, outside);
     }

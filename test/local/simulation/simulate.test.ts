@@ -179,6 +179,25 @@ test("a function that was not bundled has the AWS SDK, as on Lambda, and other p
   expect((await invoke("Other")).answer.errorMessage).toContain("Cannot find module 'zod'");
 });
 
+test("a bucket is reached by its own host name too, as the SDK writes it by default", async () => {
+  const outside = () => ({ status: 403 });
+  const code = `
+    import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+    const s3 = new S3Client({});
+    export const handler = async () => {
+      const at = { Bucket: process.env.BUCKET, Key: "a/b.txt" };
+      await s3.send(new PutObjectCommand({ ...at, Body: "hello" }));
+      return await (await s3.send(new GetObjectCommand(at))).Body.transformToString();
+    };`;
+  const functions = { Files: { code, variables: { BUCKET: { Ref: "Inbox" } } } };
+  await start(functions, { outside }, { Inbox: { Type: "AWS::S3::Bucket" } });
+  expect((await invoke("Files")).answer).toBe("hello");
+  expect(cloud.calls.map(({ service, operation }) => `${service} ${operation}`)).toEqual([
+    "s3 PutObject",
+    "s3 GetObject",
+  ]);
+});
+
 test("without schedules, scheduled rules do not fire", async () => {
   const rule = {
     Type: "AWS::Events::Rule",
