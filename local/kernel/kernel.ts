@@ -107,7 +107,13 @@ export class Kernel {
     context: Partial<CallContext> = {},
   ): Promise<any> {
     const found = this.services.get(service);
-    if (!found) throw new ServiceError("UnknownService", `The local cloud does not serve ${service}.`);
+    if (!found) {
+      const served = [...this.services.keys()].sort().join(", ");
+      throw new ServiceError(
+        "UnknownService",
+        `The local cloud does not serve ${service}. It serves ${served}.`,
+      );
+    }
     const run = Object.hasOwn(found.operations, operation) ? found.operations[operation] : undefined;
     if (!run) {
       throw new ServiceError(

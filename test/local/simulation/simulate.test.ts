@@ -268,6 +268,13 @@ test("SDK clients of the test reach the services in memory, and calls are kept i
   ]);
 });
 
+test("a service that is not served is refused with those that are", async () => {
+  await start({});
+  await expect(cloud.call("eventbridge", "PutEvents")).rejects.toThrow(
+    /^The local cloud does not serve eventbridge\. It serves .*dynamodb, .*events, /,
+  );
+});
+
 test("an invalid duration is refused", async () => {
   await start({});
   await expect(cloud.advance("soon" as never)).rejects.toThrow(/"soon" is no span of time/);
