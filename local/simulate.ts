@@ -15,6 +15,7 @@ import { type Duration, toMilliseconds } from "./simulation/duration.ts";
 import { type Faults, Misfortune } from "./simulation/faults.ts";
 import { functionFinder } from "./simulation/functions.ts";
 import type { HandlerFactory } from "./simulation/handlers.ts";
+import { type Ask, fetchOf } from "./simulation/sandbox/http.ts";
 import type { LoggedCall, Outside } from "./simulation/switchboard.ts";
 import {
   deployed,
@@ -86,6 +87,8 @@ export interface Simulation {
   call(service: string, operation: string, input?: object): Promise<any>;
   /** An SDK client for this cloud: `client(SFNClient)`. */
   client<Client>(type: ClientClass<Client>, config?: object): Client;
+  /** Sends a request to a webhook, an HTTP API or a function URL of this cloud: `fetch(url, { method: "POST", body })`. */
+  readonly fetch: typeof fetch;
   /** The outputs of a stack, by name. */
   outputs(stack: string): Promise<Record<string, string>>;
   /** Physical name of a function, by any of the names that `handlers` takes. */
@@ -123,10 +126,11 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
   if (limits) kernel.limits = new Limits(limits === "aws" ? AWS_LIMITS : limits, clock);
   for (const service of kernel.all()) service.start?.();
 
-  const sdk = clientConfig(kernel, async (request) => {
+  const ask: Ask = async (request) => {
     await gate.pass(OUTSIDE);
     return await switchboard.answer(request, undefined, () => {});
-  });
+  };
+  const sdk = clientConfig(kernel, ask);
   const call: Simulation["call"] = async (service, operation, input = {}) => {
     await gate.pass(OUTSIDE);
     return await kernel.call(service, operation, input);
@@ -158,6 +162,7 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
     },
     call,
     client: (type, config) => new type({ ...sdk, ...config }),
+    fetch: fetchOf(ask),
     async outputs(stack) {
       const { Stacks } = await call("cloudformation", "DescribeStacks", { StackName: stack });
       return Object.fromEntries(

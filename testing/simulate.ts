@@ -33,11 +33,14 @@ export interface Decision {
 
 /** An app in a cloud with virtual time, and the actions of its users. */
 export interface Simulation extends Cloud {
-  /** Publishes an event, lets everything happen that needs no time, and answers the runs that it started. */
+  /**
+   * Publishes an event, lets everything happen that needs no time, and answers the runs that it started.
+   * `subject`: of a signal, the id of its run.
+   */
   send<Contract extends EventContract>(
     contract: Contract,
     payload: InputOf<Contract["schema"]>,
-    options?: { id?: string; source?: string },
+    options?: { id?: string; source?: string; subject?: string },
   ): Promise<Sent>;
   /** The current state of a run. Throws if it does not exist. */
   run(id: string): Promise<RunView>;
@@ -139,12 +142,16 @@ export async function simulate(
     async send(
       contract: EventContract,
       payload: object,
-      { id = `event-${cloud.now()}-${++sent}`, source = "test" } = {},
+      {
+        id = `event-${cloud.now()}-${++sent}`,
+        source = "test",
+        ...about
+      }: { id?: string; source?: string; subject?: string } = {},
     ) {
       const { bus, reader } = await connected();
       const before = new Set((await listed()).map(({ run }) => run));
       const data = payload as Record<string, unknown>;
-      const envelope = outsideEvent(contract, data, { id, time: time(), source });
+      const envelope = outsideEvent(contract, data, { id, time: time(), source, ...about });
       const { Source, DetailType, Detail } = writeEntry(envelope) as unknown as Record<string, string>;
       await cloud.call("events", "PutEvents", {
         Entries: [{ EventBusName: bus, Source, DetailType, Detail }],

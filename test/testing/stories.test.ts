@@ -6,6 +6,8 @@ import { type Simulation, simulate } from "../../testing/index.ts";
 import { sharedAssembly } from "../assemblies.ts";
 import { expenseApp } from "../end-to-end/approvals/expense/app.ts";
 import { ExpenseClaimed } from "../end-to-end/approvals/expense/workflow.ts";
+import { synthesizeShop } from "../end-to-end/waits/shop/app.ts";
+import { AddressCorrected, CorrectionWanted } from "../end-to-end/waits/shop/events.ts";
 
 let assembly: string;
 beforeAll(() => {
@@ -76,6 +78,15 @@ test("a run that ends otherwise, or not in time, fails the test with its log and
   await expect(cloud.approve(run)).rejects.toThrow(`The run ${run} asks no one.`);
   await expect(cloud.run("nope")).rejects.toThrow(`There is no run "nope". There are ${run}.`);
 });
+
+test("a signal is sent to its run", async () => {
+  cloud = await simulate(synthesizeShop(), { seed: 1, schedules: false });
+  const { run } = await cloud.send(CorrectionWanted, { orderId: "o-1" });
+  await cloud.send(AddressCorrected, { street: "Main Street" }, { subject: "another-run" });
+  expect(await cloud.run(run)).toMatchObject({ waiting: [{ for: "the signal address.corrected" }] });
+  await cloud.send(AddressCorrected, { street: "High Street" }, { subject: run });
+  expect(await cloud.waitUntil(run, "succeeded")).toMatchObject({ output: { first: "High Street" } });
+}, 120_000);
 
 test("a payload that is not of the event is an error of the compiler", async () => {
   await open();
