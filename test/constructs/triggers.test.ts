@@ -233,6 +233,14 @@ test("the API has the origins of events: each trigger by its name, its kind, and
   ]);
 });
 
+test("the unit of a rate may be singular or plural", () => {
+  const event = defineEvent("night.came", { version: 1, schema: z.object({}) });
+  const rates = (["1 day", "1 days", "2 hours", "15 minutes"] as const).map(
+    (every) => defineSchedule("nights", { event, every }).expression,
+  );
+  expect(rates).toEqual(["rate(1 day)", "rate(1 day)", "rate(2 hours)", "rate(15 minutes)"]);
+});
+
 test("a schedule that would break its event's contract, and a queue without a dead-letter queue, are refused", () => {
   const stack = new Stack();
   const event = defineEvent("night.came", { version: 1, schema: z.object({ city: z.string() }) });
@@ -242,7 +250,11 @@ test("a schedule that would break its event's contract, and a queue without a de
   );
   const never = defineSchedule("never", { event, cron: "0 7 * * * *" });
   expect(() => new Schedule(stack, "Never", { trigger: never, millrace: {} as any })).toThrow(
-    'Schedule "never" never occurs: cron(0 7 * * * *) is not a valid expression of EventBridge Scheduler.',
+    'Schedule "never" never occurs: cron(0 7 * * * *) is not a valid expression of EventBridge Scheduler. Use six fields: ',
+  );
+  const often = defineSchedule("often", { event, every: "0.5 minutes" });
+  expect(() => new Schedule(stack, "Often", { trigger: often, millrace: {} as any })).toThrow(
+    "Use a whole number of minutes, hours or days.",
   );
   const queue = new Queue(stack, "Queue");
   const props = { trigger: orders, queue, millrace: undefined as any };

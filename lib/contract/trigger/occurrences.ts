@@ -25,7 +25,11 @@ export function occurrencesAfter(known: number, until: number, { expression, tim
   if (kind === "at") return [];
   if (kind === "rate") return atRate(known, until, periodOf(inner, expression));
   const matches = kind === "cron" ? readCron(inner) : undefined;
-  if (!matches) throw new RangeError(`${expression} is not a valid expression of EventBridge Scheduler.`);
+  if (!matches)
+    throw invalid(
+      expression,
+      'Use six fields: minutes, hours, day of the month, month, day of the week and year, one of the days as "?": "0 7 * * ? *"',
+    );
   return onClock(Math.max(known, until - LONGEST_PAST), until, timeZone, matches);
 }
 
@@ -36,10 +40,12 @@ function atRate(known: number, until: number, period: number): number[] {
 
 function periodOf(rate: string, expression: string): number {
   const [, value, unit] = /^([1-9]\d*) (minute|hour|day)s?$/.exec(rate) ?? [];
-  if (unit === undefined)
-    throw new RangeError(`${expression} is not a valid expression of EventBridge Scheduler.`);
+  if (unit === undefined) throw invalid(expression, "Use a whole number of minutes, hours or days");
   return Number(value) * UNITS[unit as keyof typeof UNITS];
 }
+
+const invalid = (expression: string, remedy: string) =>
+  new RangeError(`${expression} is not a valid expression of EventBridge Scheduler. ${remedy}.`);
 
 function onClock(
   after: number,

@@ -5,7 +5,7 @@ import { type TriggerSpec, triggerName } from "./trigger.ts";
 
 /** The timing: a rate, a cron expression of EventBridge Scheduler (six fields), or one time. */
 type When =
-  | { every: `${number} ${"minutes" | "hours" | "days"}`; cron?: undefined; at?: undefined }
+  | { every: `${number} ${"minute" | "hour" | "day"}${"s" | ""}`; cron?: undefined; at?: undefined }
   | { cron: string; every?: undefined; at?: undefined }
   /** Local time of the time zone, "2026-12-24T18:00:00". */
   | { at: string; every?: undefined; cron?: undefined };
@@ -85,5 +85,5 @@ export function defineSchedule<E extends EventContract>(
 
 /** Scheduler requires "1 hour" and "2 hours". */
 function singular(every: string): string {
-  return every.startsWith("1 ") ? every.slice(0, -1) : every;
+  return every.startsWith("1 ") ? every.replace(/s$/, "") : every;
 }
