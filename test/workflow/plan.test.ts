@@ -3,6 +3,7 @@ import * as z from "zod";
 import {
   compile,
   defineEvent,
+  defineStep,
   defineWorkflow,
   definitionVersion,
   describePlan,
@@ -208,5 +209,22 @@ test("a workflow's name, events and deadline are checked", () => {
   const reserved = { ...OrderPlaced, schema: Order.extend({ millrace: z.string() }) } as never;
   expect(() => plan(defineWorkflow("reserved", { on: reserved, run }))).toThrow(
     'The field "millrace" of event "order.placed" is reserved',
+  );
+});
+
+test("a default that is another value each time is refused: each deployment would be a new version", () => {
+  const versionOf = (id: z.ZodType) => {
+    const step = defineStep("note", {
+      input: z.object({ lines: z.array(z.object({ id })) }),
+      output: z.null(),
+      timeout: "1 second",
+    });
+    const run = defineWorkflow("notes", { on: Noted, run: (w) => w.step(step, { lines: [] }) });
+    return definitionVersion(run);
+  };
+  const Noted = defineEvent("thing.noted", { version: 1, schema: z.object({}) });
+  expect(versionOf(z.string().default("none"))).toHaveLength(12);
+  expect(() => versionOf(z.string().default(() => crypto.randomUUID()))).toThrow(
+    'The default of lines.items.id in step "note" is another value each time',
   );
 });
