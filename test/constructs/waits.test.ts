@@ -92,6 +92,6 @@ test("where a workflow waits for events, their contracts' handler has to be ther
   for (const name of ["print-report.intake", "start-print"])
     writeFileSync(join(empty, `${name}.lambda.ts`), "");
   expect(() => stackOf(empty, [printReport] as never)).toThrow(
-    /The handler file waits\.lambda\.ts is missing below the folder ".*"\. Create it, or set "handlers"/,
+    /The handler file waits\.lambda\.ts is missing below the folder ".*"\. Create it, or set "handlers".* docs\/waiting\.md/,
   );
 });

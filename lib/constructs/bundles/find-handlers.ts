@@ -44,5 +44,7 @@ export function noHandler(handlers: string, names: readonly string[]): string {
   const files = [...new Set(names)].map((name) => `${name}${SUFFIX}`);
   const what =
     files.length === 1 ? `The handler file ${files[0]} is` : `The handler files ${files.join(", ")} are`;
-  return `${what} missing below the folder "${shown(handlers)}". Create ${files.length === 1 ? "it" : "them"}, or set "handlers" to another folder.`;
+  const remedy = `Create ${files.length === 1 ? "it" : "them"}, or set "handlers" to another folder.`;
+  const waits = names.includes(WAITS_HANDLER) ? " What it contains: docs/waiting.md." : "";
+  return `${what} missing below the folder "${shown(handlers)}". ${remedy}${waits}`;
 }
