@@ -1,5 +1,5 @@
 import { Command, type CommandOptions } from "commander";
-import { type Connection, connectAs, DEFAULT_STACK, defaultEndpoint } from "./self.ts";
+import { type Connection, connectAs, defaultEndpoint, defaultStack } from "./self.ts";
 
 /** The commands by their names, each in a file that is loaded when it is needed: all together load for longer than most run. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -54,7 +54,7 @@ export async function createProgram(
     .description(
       "Send events, watch runs, decide approvals and operate runs. Connects to the local cloud, or to AWS with --aws.",
     )
-    .option("--stack <name>", "name of the deployed stack", DEFAULT_STACK)
+    .option("--stack <name>", "name of the deployed stack", defaultStack())
     .option("--aws", "connect to your AWS account instead of the local cloud")
     .option(
       "--endpoint <url>",

@@ -20,7 +20,8 @@ export interface Connection {
   endpoint: string;
 }
 
-export const DEFAULT_STACK = "Millrace";
+/** The stack for a command without options. */
+export const defaultStack = (): string => process.env.MILLRACE_STACK ?? "Millrace";
 
 /** The address of the local cloud for a command without options. */
 export const defaultEndpoint = (): string => `http://127.0.0.1:${process.env.MILLRACE_PORT ?? 4566}`;
@@ -30,7 +31,7 @@ let connection = "";
 /** Takes over the options of this call for the commands that it prints. */
 export function connectAs({ stack, aws, endpoint }: Connection): void {
   const options = [
-    ...(stack === DEFAULT_STACK ? [] : ["--stack", stack]),
+    ...(stack === defaultStack() ? [] : ["--stack", stack]),
     ...(aws ? ["--aws"] : endpoint === defaultEndpoint() ? [] : ["--endpoint", endpoint]),
   ];
   connection = options.map((option) => `${option} `).join("");

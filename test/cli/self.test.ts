@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { createProgram } from "../../bin/program.ts";
 import { progressOf } from "../../bin/progress.ts";
 import { type Connection, commandOf, connectAs, defaultEndpoint } from "../../bin/self.ts";
 import type { RunDetails } from "../../lambdas/runtime/ports/readers.ts";
@@ -18,6 +19,15 @@ test.each<[string, Partial<Connection>, string]>([
 ])("a command that is printed is for the deployment of the call: %s", (_, options, command) => {
   connectAs({ ...local, ...options });
   expect(commandOf("runs")).toBe(command);
+});
+
+test("MILLRACE_STACK names the stack of commands without the option", async () => {
+  vi.stubEnv("MILLRACE_STACK", "Shop");
+  const program = await createProgram(["runs"], () => {});
+  expect(program.opts()).toMatchObject({ stack: "Shop" });
+  connectAs({ ...local, stack: "Shop" });
+  expect(commandOf("runs")).toBe("npm run millrace -- runs");
+  vi.unstubAllEnvs();
 });
 
 test("what to decide with is such a command", () => {

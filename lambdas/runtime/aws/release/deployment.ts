@@ -51,7 +51,7 @@ async function describeStack(stack: string, client: CloudFormationClient): Promi
     const others = await stacksWithMillrace(client).catch(() => []);
     if (others.length === 0) throw error;
     throw new Error(
-      `The stack ${stack} does not exist. Stacks with Millrace: ${others.join(", ")}. Choose one with --stack.`,
+      `The stack ${stack} does not exist. Stacks with Millrace: ${others.join(", ")}. Choose one with --stack or MILLRACE_STACK.`,
     );
   }
 }

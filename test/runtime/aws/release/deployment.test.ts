@@ -24,7 +24,7 @@ test("a stack that does not exist is an error that names those with Millrace", a
     stackOf("Mail", "MillraceBus"),
   ];
   await expect(findDeployment("Millrace", client(...stacks))).rejects.toThrow(
-    "The stack Millrace does not exist. Stacks with Millrace: Shop, Mail. Choose one with --stack.",
+    "The stack Millrace does not exist. Stacks with Millrace: Shop, Mail. Choose one with --stack or MILLRACE_STACK.",
   );
 });
 
