@@ -2,7 +2,7 @@ import { DefinitionError } from "../contract/definition-error.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import { refuseOther } from "../contract/refuse-other.ts";
 import type { WorkSpec } from "../contract/work.ts";
-import { awaitedEvents, stepsOf } from "../workflow/composition.ts";
+import { awaitedEvents, callsOf, stepsOf } from "../workflow/composition.ts";
 import { type Subscription, subscriptionsOf } from "../workflow/subscriptions.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import type { MillraceProps } from "./millrace-props.ts";
@@ -33,6 +33,7 @@ export function appDefinitions({
 }: Pick<MillraceProps, "workflows" | "reactions">): AppDefinitions {
   refuseOthers(workflows, reactions);
   refuseSharedNames(workflows, reactions);
+  refuseMissingCalls(workflows);
   const work = [...workflows.flatMap(stepsOf), ...reactions];
   return {
     workflows,
@@ -73,6 +74,19 @@ function refuseOthers(workflows: readonly Workflow[], reactions: readonly Reacti
       `Two workflows of the app have the name "${twice.name}". Rename one, or list it once.`,
       twice.place,
     );
+}
+
+/** A call that no workflow receives would be awaited until the caller's deadline. */
+function refuseMissingCalls(workflows: readonly Workflow[]): void {
+  const names = workflows.map(({ name }) => name);
+  for (const workflow of workflows) {
+    const missing = callsOf(workflow).find((call) => !names.includes(call.workflow));
+    if (missing)
+      throw new DefinitionError(
+        `Workflow "${workflow.name}" calls "${missing.workflow}" by w.child, which is not in the "workflows" of the app. Add it, or remove the call.`,
+        workflow.place,
+      );
+  }
 }
 
 /** A reaction's name finds its handler, like a step's, and its operator actions, like a workflow's. */

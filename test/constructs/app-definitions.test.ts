@@ -9,13 +9,19 @@ const ship = () => defineWorkflow("ship", { on: Placed, run: (w, order) => void 
 const inform = defineReaction("inform", { on: Placed, timeout: "1 minute" });
 
 test("workflows and reactions that are what their functions return are accepted", () => {
-  expect(appDefinitions({ workflows: [ship()], reactions: [inform] })).toMatchObject({
-    workflowNames: ["ship"],
+  expect(appDefinitions({ workflows: [ship(), caller], reactions: [inform] })).toMatchObject({
+    workflowNames: ["ship", "order-all"],
     reactionNames: ["inform"],
   });
 });
 
+const caller = defineWorkflow("order-all", { on: Placed, run: (w, order) => void w.child(ship(), order) });
+
 test.each([
+  [
+    { workflows: [caller] },
+    'Workflow "order-all" calls "ship" by w.child, which is not in the "workflows" of the app. Add it, or',
+  ],
   [
     { workflows: [undefined] },
     'The "workflows" of the app contain undefined (do two files import each other?), which is not a workflow. List what defineWorkflow returns.',
