@@ -27,7 +27,12 @@ export async function currentStatus(
   return statusOf(details, awaitedNow(details, entries, Date.now()));
 }
 
+/** How many waits of a run are named in a line: a list of children may have hundreds. */
+const MOST_NAMED = 3;
+
 /** "a decision of editor, since 5 min ago" */
 export function describeAwaited(awaited: readonly AwaitedView[], now: number): string {
-  return awaited.map((one) => `${one.for}, since ${ago(one.since, now)}`).join("; ");
+  const named = awaited.slice(0, MOST_NAMED).map((one) => `${one.for}, since ${ago(one.since, now)}`);
+  const others = awaited.length - named.length;
+  return [...named, ...(others > 0 ? [`and ${others} more`] : [])].join("; ");
 }
