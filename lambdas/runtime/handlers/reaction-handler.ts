@@ -46,7 +46,7 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
     () => queue,
     async (delivery) => {
       const { record, invocation, sent, about, log, metrics } = delivery;
-      about({ reaction: spec.name, message: record.messageId });
+      about({ reaction: spec.name, messageId: record.messageId });
       const replay = await replayOf(record.body, replays);
       const brought = replay && { replay, replays };
       const outcome = await hiddenByLease([spec], delivery, { queue, now: ports.now }, () =>

@@ -131,8 +131,16 @@ test("every line that is written for a run says which run, step, try and trace, 
   ]);
   expect(saying(/the line is busy/)).toMatchObject([{ ...step, attempt: 1, level: "WARN" }]);
   expect(saying("Telling the crew.")).toMatchObject([
-    { reaction: "tell-crew", epoch: 1, attempt: 1, trace, run: expect.stringMatching(/^tell-crew-/) },
+    {
+      reaction: "tell-crew",
+      epoch: 1,
+      attempt: 1,
+      trace,
+      run: expect.stringMatching(/^tell-crew-/),
+      messageId: expect.any(String),
+    },
   ]);
+  expect(saying(/is a reserved key/)).toEqual([]);
   const without = lines.filter(
     ({ run, message }) => run === undefined && /reserve-seat|Asking|started/.test(message),
   );
