@@ -3,3 +3,6 @@ export const metricsNamespace = (stack: string) => `Millrace/${stack}`;
 
 /** The dimension of metrics that all workers of an app count together, so that one alarm covers them. */
 export const ALL_WORKERS = { service: "workers" };
+
+/** The same of metrics that functions of several kinds count. */
+export const WHOLE_APP = { service: "app" };

@@ -127,13 +127,15 @@ test("throttles are those of the app's own functions", () => {
       expect(MetricStat.Metric.Dimensions).toMatchObject([{ Name: "FunctionName" }]);
 });
 
-test("what the reconciler finds missing raises an alarm, by the dimension under which it is counted", () => {
+test("what is lost, refused or not undone raises an alarm, by the dimension under which it is counted", () => {
   for (const [MetricName, service] of [
     ["ChangesMissed", "reconcile"],
     ["ChangesFailed", "reconcile"],
     ["EffectsInDoubt", "reconcile"],
     ["MessagesLost", "control"],
     ["WorkersDied", "workers"],
+    ["UndosFailed", "app"],
+    ["EventsQuarantined", "app"],
   ]) {
     const [alarm] = usual.alarms.filter((each) => each.MetricName === MetricName);
     expect(alarm).toMatchObject({

@@ -3,6 +3,7 @@ import type {
   CompensationOutput,
   Undo,
 } from "../../../lib/contract/messages/compensation-message.ts";
+import { WHOLE_APP } from "../../../lib/contract/metrics.ts";
 import { waysOf } from "../../../lib/contract/race.ts";
 import { compensationName } from "../../../lib/contract/runs/execution-name.ts";
 import { inputOf } from "../../../lib/contract/runs/run-input.ts";
@@ -94,7 +95,7 @@ async function giveUp(run: RunItem, last: EndedExecution, owed: ClaimItem[], por
       run: run.run,
       ...failure,
     });
-    ports.metrics.count("UndosFailed");
+    ports.metrics.count("UndosFailed", 1, WHOLE_APP);
     await ports.effects.giveUp(effect, undoKey(effect), failure);
   }
 }

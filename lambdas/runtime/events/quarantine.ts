@@ -3,6 +3,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { expiryAfter } from "../../../lib/contract/expiry.ts";
 import { quarantineKey } from "../../../lib/contract/keys/delivery.ts";
 import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { WHOLE_APP } from "../../../lib/contract/metrics.ts";
 import { runId } from "../../../lib/contract/runs/run-id.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
 import { arrivedEvent } from "../ledger/receipt.ts";
@@ -65,5 +66,5 @@ export async function quarantine(
     event: envelope?.id,
     quarantine: id,
   });
-  ports.metrics.count("EventsQuarantined");
+  ports.metrics.count("EventsQuarantined", 1, WHOLE_APP);
 }

@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import { ALL_WORKERS } from "../../contract/metrics.ts";
+import { ALL_WORKERS, WHOLE_APP } from "../../contract/metrics.ts";
 import type { Workflow } from "../../workflow/workflow.ts";
 import type { HandlerFunction } from "../handler-function.ts";
 import { ThresholdAlarm, type ThresholdAlarmProps } from "../threshold-alarm.ts";
@@ -74,7 +74,7 @@ export class OperationAlarms extends Construct {
     });
   }
 
-  /** What the reconciler and the control function find missing: each is rare, and a sign of a fault. */
+  /** What is lost, was refused, or could not be undone: each is rare, and a sign of a fault. */
   private watchLosses(): void {
     const counted = (name: string, service: string) =>
       millraceCount(this, name, { service }, { period: Duration.minutes(5) });
@@ -92,6 +92,12 @@ export class OperationAlarms extends Construct {
     });
     this.alarm("EffectsInDoubt", counted("EffectsInDoubt", "reconcile"), {
       alarmDescription: `A run has ended, and nothing says whether an effect of it happened: its worker died. Find the runs with "millrace logs --function Reconcile", see one with "millrace run <id>", check the downstream, and undo the effect by hand if it happened.`,
+    });
+    this.alarm("UndosFailed", counted("UndosFailed", WHOLE_APP.service), {
+      alarmDescription: `An effect could not be undone, and its undo is not tried again. Find the run with "millrace logs --errors"; "millrace run <id>" lists its failed undos. Undo the effect by hand.`,
+    });
+    this.alarm("EventsQuarantined", counted("EventsQuarantined", WHOLE_APP.service), {
+      alarmDescription: `Subscribers refused events: they break a contract, contradict an earlier event, or loop. They are in quarantine and start nothing. See the reasons with "millrace quarantine". Fix the producer or the definition, then use "millrace quarantine release <id>", or "millrace quarantine discard <id>".`,
     });
   }
 

@@ -7,11 +7,11 @@ afterEach(async () => {
   await agency.cloud.close();
 });
 
-async function failureAlarm(workflow: string) {
+const failureAlarm = (workflow: string) => alarmSaying(`More than 20 % of the runs of ${workflow} `);
+
+async function alarmSaying(start: string) {
   const { MetricAlarms } = await agency.cloud.call("monitoring", "DescribeAlarms", {});
-  return MetricAlarms.find(({ AlarmDescription: text }: any) =>
-    text.startsWith(`More than 20 % of the runs of ${workflow} `),
-  );
+  return MetricAlarms.find(({ AlarmDescription: text }: any) => text.startsWith(start));
 }
 
 test("when one run in five fails, the workflow's alarm begins, and is over an hour after", async () => {
@@ -64,4 +64,15 @@ test("runs and steps are counted by workflow", async () => {
   expect(await sum("RunsEnded", { ...of, status: "failed" })).toBe(1);
   expect(await sum("RunsFailed", of, "SampleCount")).toBe(2);
   expect(await sum("StepDuration", { ...of, step: "reserve-seat" }, "SampleCount")).toBe(1);
+});
+
+test("an event that breaks its contract raises an alarm", async () => {
+  agency = await openAgency();
+  const state = async () => (await alarmSaying("Subscribers refused events")).StateValue;
+  await agency.want("a");
+  await agency.cloud.advance("3 minutes");
+  expect(await state()).toBe("OK");
+  await agency.want("b", { trip: 7 });
+  await agency.cloud.advance("3 minutes");
+  expect(await state()).toBe("ALARM");
 });

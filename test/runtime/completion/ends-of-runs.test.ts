@@ -247,7 +247,9 @@ describe("the compensation of a run", () => {
       undefined,
       undefined,
     ]);
-    expect(harness.ports.measured).toEqual([{ name: "UndosFailed", value: 1, dimensions: {} }]);
+    expect(harness.ports.measured).toEqual([
+      { name: "UndosFailed", value: 1, dimensions: { service: "app" } },
+    ]);
     // What was neither undone nor given up is tried again.
     expect(harness.undosOf(2).sort()).toEqual(["a", "b", "c"]);
   });
