@@ -5,8 +5,8 @@ import type { RunItem, TableItem } from "../../../lib/contract/table.ts";
 import type { Outbox } from "../ports/bus.ts";
 import type { Runs } from "../ports/runs.ts";
 import { type AuditPorts, audit, republishMissing } from "../relay/audit.ts";
-import type { Change } from "../relay/change.ts";
 import { type FailedBatchPorts, republishFailed } from "../relay/failed-batches.ts";
+import { republish } from "../relay/republish.ts";
 import { epochBegan, handOver, isWithoutExecution, release, startDeadline } from "../runs/transitions.ts";
 import { advance, endRun } from "./advance.ts";
 import { deadlineOf, isOverdue } from "./deadline.ts";
@@ -106,8 +106,7 @@ async function publishOverdue(ports: ReconcilePorts): Promise<void> {
   ports.log.warn("Changes were not on the bus after five minutes; they are published now.", {
     count: unpublished.length,
   });
-  ports.metrics.count("ChangesMissed", unpublished.length);
-  await ports.relay(unpublished.map((after) => ({ after })) as Change[]);
+  await republish(unpublished as TableItem[], ports);
 }
 
 /** Checks due runs, the longest overdue first, until there are no more or the time is used up. */

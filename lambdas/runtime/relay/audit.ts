@@ -1,7 +1,7 @@
 import { isInAudit, publishedBy } from "../../../lib/contract/audit.ts";
 import { shardsOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { isEnded, type RunItem, type TableItem } from "../../../lib/contract/table.ts";
-import type { RepublishPorts } from "./republish-ports.ts";
+import { type RepublishPorts, republish } from "./republish.ts";
 import { unpublishedOf } from "./unpublished.ts";
 import {
   type Listed,
@@ -99,6 +99,5 @@ async function republishUnpublished(
   const unpublished = unpublishedOf(items, logged, publishedBy(ports.now()));
   if (unpublished.length === 0) return true;
   ports.log.warn("Changes were not published; they are published now.", { run, changes: unpublished.length });
-  ports.metrics.count("ChangesMissed", unpublished.length);
-  return (await ports.relay(unpublished.map((after) => ({ after })))) === undefined;
+  return await republish(unpublished, ports);
 }

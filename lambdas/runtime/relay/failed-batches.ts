@@ -1,5 +1,5 @@
 import type { Change } from "./change.ts";
-import type { RepublishPorts } from "./republish-ports.ts";
+import type { RepublishPorts } from "./republish.ts";
 
 /** Changes that the relay could not publish in any attempt: Lambda stores them unchanged, batch by batch. */
 export interface FailedBatches {

@@ -82,7 +82,7 @@ export class OperationAlarms extends Construct {
       alarmDescription: `The relay did not publish changes of the table within five minutes, and the reconciler published them. If this continues, the relay does not run at all, which no other alarm shows: check in Lambda that the event source mapping of its function is enabled and has no problem. See its errors with "millrace logs --errors --function relay".`,
     });
     this.alarm("ChangesFailed", counted("ChangesFailed", "reconcile"), {
-      alarmDescription: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries every five minutes. See the reason with "millrace logs --errors --function Reconcile".`,
+      alarmDescription: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries again. See the reason with "millrace logs --errors --function Reconcile".`,
     });
     this.alarm("MessagesLost", counted("MessagesLost", "control"), {
       alarmDescription: `Messages of steps were lost and are sent again: a queue was purged, or they expired after seven days. The runs continue. See which with "millrace logs --function Control". Resume what is paused with "millrace resume <workflow>".`,

@@ -63,6 +63,16 @@ test("missing log entries of an ended run are derived from its items: once, and 
   expect(relayed).toHaveLength(1);
 });
 
+test("what the bus rejects is counted as failed, not as missed by the relay", async () => {
+  await loses("run", claimKey(RUN, 1, "a").sk);
+  harness.clock.now += 11 * MINUTE;
+  refuses = true;
+  await auditing();
+  harness.clock.now += 61 * MINUTE;
+  await auditing({ relay: () => Promise.reject(new Error("The bus is throttled.")) });
+  expect(Object.fromEntries(harness.ports.counts)).toEqual({ ChangesFailed: 4 });
+});
+
 test("a run that took long is compared five minutes after its end, and only then", async () => {
   await harness.does("a");
   harness.clock.now += 60 * MINUTE;
