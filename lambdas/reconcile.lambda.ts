@@ -5,6 +5,7 @@ import type { Release } from "../lib/contract/messages/command.ts";
 import type { DeferReason, TableItem } from "../lib/contract/table.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
 import { tableControls, tableWaiting } from "./runtime/aws/control/controls.ts";
+import { deadLettered } from "./runtime/aws/control/dead-letter-store.ts";
 import { listSetting, numberSetting, setting } from "./runtime/aws/environment.ts";
 import { artifactsOf } from "./runtime/aws/files/artifacts.ts";
 import { tableDeliveryReceipts } from "./runtime/aws/ledger/deliveries.ts";
@@ -64,6 +65,7 @@ const ports = {
   deferredBy: (name: string, reason: DeferReason) => waiting.deferredOfWorkflow(name, reason, 1),
   release: (target: Release["target"]) => remind({ action: "release", target, looks: 1 }, 0),
   overdueDeferred: waiting.overdueDeferred,
+  deadLettered: (limit: number) => deadLettered(open.table, limit),
   wake: (key: ItemKey) => remind({ action: "wake", key }, 0),
   log,
   metrics: counters,

@@ -3,6 +3,7 @@ import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { type Queue, QueueEncryption, Queue as SqsQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
+import { RECONCILED_EVERY } from "../contract/reconciler.ts";
 import type { DeadLetterCollector } from "./dead-letter-collector.ts";
 import { millraceCount } from "./operations/metrics.ts";
 import { RuleSenders } from "./rule-senders.ts";
@@ -20,6 +21,9 @@ const AT_ONCE = 5;
  */
 const COLLECTOR_IS_LATE = Duration.minutes(5);
 
+/** The reconciler counts in each pass what is unresolved. */
+const COUNTED_WITHIN = Duration.minutes(RECONCILED_EVERY);
+
 export interface DeadLettersProps {
   /** Empties the queue. */
   readonly collector: DeadLetterCollector;
@@ -34,7 +38,7 @@ export interface DeadLettersProps {
 
 /**
  * The dead letters of all queues of a stack: one queue, which the collector empties into the table. There is
- * an alarm when it has stored something, and another when it does not keep up.
+ * an alarm while something that it has stored is unresolved, and another when it does not keep up.
  */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
@@ -65,8 +69,8 @@ export class DeadLetters extends Construct {
 
   private watch(subscriber: string): void {
     new ThresholdAlarm(this, `${subscriber}Died`, {
-      metric: millraceCount(this, "DeadLetters", { subscriber }, { period: Duration.minutes(1) }),
-      alarmDescription: `Messages of ${subscriber} failed and are dead letters. List them with "millrace dead-letters", fix the cause, then run "millrace dead-letters redrive --subscriber ${subscriber}".`,
+      metric: millraceCount(this, "DeadLetters", { subscriber }, { period: COUNTED_WITHIN }),
+      alarmDescription: `Messages of ${subscriber} failed and are dead letters. List them with "millrace dead-letters", fix the cause, then run "millrace dead-letters redrive --subscriber ${subscriber}". The alarm ends when none is left.`,
     });
   }
 

@@ -36,12 +36,16 @@ export interface ReconcilePorts
   overdueDeferred(time: string, limit: number): Promise<ItemKey[]>;
   /** Sends a deferred message again. */
   wake(key: ItemKey): Promise<void>;
+  /** The subscribers of unresolved dead letters, one for each letter, those of the oldest, at most `limit`. */
+  deadLettered(limit: number): Promise<string[]>;
 }
 
 /** How many items are checked at a time. */
 const RECONCILE_LIMIT = 100;
 /** Milliseconds for due runs; the function has `LONGEST_PASS` for everything. */
 const TIME_FOR_RUNS = 60_000;
+/** The dead letters that are counted: with more, the alarms of others may end early. */
+const MOST_COUNTED = 1_000;
 /** A change is normally on the bus long before this. */
 const UNPUBLISHED_AFTER = 5 * 60 * 1000;
 /** Reminders arrive earlier, unless one was lost. */
@@ -80,6 +84,7 @@ const PARTS: readonly [what: string, part: (ports: ReconcilePorts) => Promise<vo
   ["Runs that are held back", reportHeld],
   ["Messages that a pause deferred", releaseForgotten],
   ["Deferred messages", wakeOverdue],
+  ["Dead letters", countDeadLetters],
   ["Unpublished changes", publishOverdue],
   // First the changes whose earlier state is known, then what is still missing.
   ["Changes that the relay failed to publish", republishFailed],
@@ -97,6 +102,12 @@ async function wakeOverdue(ports: ReconcilePorts): Promise<void> {
     ports.log.warn("A deferred message was not sent again in time; it is sent now.", { ...key });
     await ports.wake(key);
   }
+}
+
+/** Counts them again, so that the alarm of a subscriber lasts until its dead letters are resolved. */
+async function countDeadLetters({ deadLettered, metrics }: ReconcilePorts): Promise<void> {
+  const open = Map.groupBy(await deadLettered(MOST_COUNTED), (subscriber) => subscriber);
+  for (const [subscriber, { length }] of open) metrics.count("DeadLetters", length, { subscriber });
 }
 
 async function publishOverdue(ports: ReconcilePorts): Promise<void> {

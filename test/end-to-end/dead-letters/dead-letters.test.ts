@@ -276,6 +276,20 @@ describe("an event", () => {
   });
 });
 
+test("its alarm lasts until it is resolved", async () => {
+  const broken = new Set(["bind-book"]);
+  press = await openPress(broken, { schedules: true });
+  await press.want("Dune");
+  await press.cloud.advance(GIVEN_UP);
+  expect(await alarming()).toEqual(["make-book"]);
+  await press.cloud.advance("2 hours");
+  expect(await alarming()).toEqual(["make-book"]);
+  broken.clear();
+  await press.order("redrive", { deadLetter: (await press.dead())[0]!.id });
+  await press.cloud.advance("30 minutes");
+  expect(await alarming()).toEqual([]);
+});
+
 /** Whose alarm says that something has died. */
 async function alarming(): Promise<string[]> {
   const { MetricAlarms } = await press.cloud.call("monitoring", "DescribeAlarms", { StateValue: "ALARM" });

@@ -56,6 +56,7 @@ export async function completionHarness() {
   /** Objects by address. */
   const stored = new Map<string, string>();
   const ports = {
+    deadLettered: async (): Promise<string[]> => [],
     ...state,
     effects: memoryEffects(state),
     terminator: terminations.terminator,

@@ -316,6 +316,14 @@ test("changes that the relay has not published after five minutes are relayed, a
   expect(harness.ports.counts.get("ChangesMissed")).toBe(2);
 });
 
+test("unresolved dead letters are counted in each pass, by subscriber", async () => {
+  await pass({ deadLettered: async () => ["sell", "mail", "sell"] });
+  expect(harness.ports.measured).toEqual([
+    { name: "DeadLetters", value: 2, dimensions: { subscriber: "sell" } },
+    { name: "DeadLetters", value: 1, dimensions: { subscriber: "mail" } },
+  ]);
+});
+
 test("each part that fails is named in the error, one a line", async () => {
   const denied = async () => Promise.reject(new Error("denied"));
   const attempt = pass({ subscribers: denied, overdueDeferred: denied });

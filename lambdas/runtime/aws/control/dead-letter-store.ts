@@ -5,13 +5,21 @@ import { type DeadLetterItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { DeadLetterStore } from "../../dead-letters/ports.ts";
 import { putBodyAside, withBody } from "../table/body-parts.ts";
 import { ofSubscriber } from "../table/listed-items.ts";
-import { indexPages } from "../table/read-index.ts";
+import { firstEntries, indexPages } from "../table/read-index.ts";
 import { readItem } from "../table/read-items.ts";
 import { change, putNew, type Table } from "../table/table.ts";
 
 const { list } = TABLE.indexes;
 /** A larger body is stored separately from its item, so that an edited body fits too. */
 const LARGEST_BODY = 100 * 1024;
+
+/** The subscribers of dead letters that are listed, one for each letter, oldest first, at most `limit`. */
+export async function deadLettered(table: Table, limit: number): Promise<string[]> {
+  const found = await firstEntries<Pick<DeadLetterItem, "subscriber">>(table, list, shardsOf("dead-letter"), {
+    limit,
+  });
+  return found.map(({ subscriber }) => subscriber);
+}
 
 /** Dead letters in the table. */
 export function tableDeadLetterStore(table: Table): DeadLetterStore {
