@@ -94,6 +94,7 @@ export class Millrace extends Construct {
       workflows: app.workflows,
       breakers: services.breakers.breakers,
       relay: services.relay.handler,
+      reconciler: services.completion.reconcile,
       bus: platform.bus,
       alarms: props.alarms,
       dashboard: props.dashboard,

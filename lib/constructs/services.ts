@@ -31,6 +31,8 @@ export interface Services {
   readonly control: Control;
   /** Asks people, and delivers their decisions. */
   readonly approvals: Approvals;
+  /** Ends runs, and reconciles what events missed. */
+  readonly completion: CompletionHandler;
   /** Alarms of the breakers that steps and reactions share. */
   readonly breakers: BreakerAlarms;
   /** Delivers events to the runs that wait for them. */
@@ -108,5 +110,16 @@ export function createServices(scope: Construct, props: ServicesProps): Services
     releases,
     queues: owners.flatMap((owner) => owner?.deployed ?? []),
   });
-  return { relay, publishers, collector, control, approvals, breakers, waits, ledger, releases };
+  return {
+    relay,
+    publishers,
+    collector,
+    control,
+    approvals,
+    completion,
+    breakers,
+    waits,
+    ledger,
+    releases,
+  };
 }

@@ -22,6 +22,8 @@ export interface OperationAlarmsProps {
   readonly own: readonly HandlerFunction[];
   /** The reader of the table's stream. */
   readonly relay: HandlerFunction;
+  /** Runs on a schedule. */
+  readonly reconciler: HandlerFunction;
   readonly failures: FailureRate;
   /** The id of a construct. */
   nameOf(construct: Construct): string;
@@ -35,7 +37,7 @@ const EXCEEDED = ComparisonOperator.GREATER_THAN_THRESHOLD;
 export class OperationAlarms extends Construct {
   constructor(scope: Construct, id: string, props: OperationAlarmsProps) {
     super(scope, id);
-    const { workflows, own, relay, failures, nameOf } = props;
+    const { workflows, own, relay, reconciler, failures, nameOf } = props;
     for (const workflow of workflows) {
       this.watchFailures(workflow.name, failures);
       this.watchStarts(workflow.name);
@@ -46,6 +48,7 @@ export class OperationAlarms extends Construct {
       evaluationPeriods: 3,
       alarmDescription: `The relay is minutes behind: events and log entries arrive late, so reactions, children and the console lag. Nothing is lost. See the relay's errors with "millrace logs --function relay"; a throttled bus or table appears there. List the oldest deliveries with "millrace deliveries --overdue".`,
     });
+    this.watchReconciler(reconciler, relay);
     watchFunctions(this, { of: "Millrace", functions: own, nameOf });
     this.watchLosses();
   }
@@ -98,6 +101,22 @@ export class OperationAlarms extends Construct {
     });
     this.alarm("EventsQuarantined", counted("EventsQuarantined", WHOLE_APP.service), {
       alarmDescription: `Subscribers refused events: they break a contract, contradict an earlier event, or loop. They are in quarantine and start nothing. See the reasons with "millrace quarantine". Fix the producer or the definition, then use "millrace quarantine release <id>", or "millrace quarantine discard <id>".`,
+    });
+  }
+
+  /** A function that is not called has no errors, and no metric either. Without changes, it has nothing to do. */
+  private watchReconciler(reconciler: HandlerFunction, relay: HandlerFunction): void {
+    const period = Duration.hours(1);
+    const calls = (handler: HandlerFunction) => handler.function.metricInvocations({ period });
+    const idle = new MathExpression({
+      expression: "IF(FILL(relayed, 0) > 0 AND FILL(reconciled, 0) == 0, 1, 0)",
+      usingMetrics: { relayed: calls(relay), reconciled: calls(reconciler) },
+      label: "hours with changes and without the reconciler",
+      period,
+    });
+    this.alarm("ReconcilerStopped", idle, {
+      evaluationPeriods: 2,
+      alarmDescription: `The reconciler has not run for two hours, so nothing finds what is lost or stuck, and the alarms that it counts for are silent. Check in EventBridge that the rule of its function is enabled. See its errors with "millrace logs --errors --function Reconcile".`,
     });
   }
 

@@ -29,6 +29,8 @@ export interface OperationsProps {
   readonly breakers: readonly BreakerSpec[];
   /** The reader of the table's stream. */
   readonly relay: HandlerFunction;
+  /** Finds what events missed. */
+  readonly reconciler: HandlerFunction;
   /** The bus whose undelivered events the dashboard shows. */
   readonly bus: EventBus;
   /** Who is notified, and when failed runs raise an alarm. @default no topic; one failed run in five */
@@ -46,13 +48,14 @@ const FAILURES: FailureRate = { share: 0.2, least: 5 };
 export class Operations extends Construct {
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
-    const { parts, workflows, breakers, relay, bus, alarms = {}, dashboard = true } = props;
+    const { parts, workflows, breakers, relay, reconciler, bus, alarms = {}, dashboard = true } = props;
     // Nested parts are below the scope already.
     const all = [scope, ...parts.filter(({ nestedStackParent }) => !nestedStackParent)];
     const nameOf = ({ node }: Construct) => node.path.slice(scope.node.path.length + 1);
     new OperationAlarms(this, "Alarms", {
       workflows,
       relay,
+      reconciler,
       failures: alarms.failures ?? FAILURES,
       nameOf,
       own: below(scope, HandlerFunction).filter((handler) => Stack.of(handler) === Stack.of(scope)),

@@ -17,11 +17,11 @@ export function tripsAssembly(): void {
 export type Agency = Awaited<ReturnType<typeof openAgency>>;
 
 /** The app of the trips in a simulation. */
-export async function openAgency() {
+export async function openAgency({ schedules = false } = {}) {
   const reports: string[] = [];
   const cloud = await simulate(assembly, {
     seed: 1,
-    schedules: false,
+    schedules,
     report: (line) => reports.push(line),
   });
   const { MillraceBus, MillraceTable } = await cloud.outputs("Trips");

@@ -76,3 +76,18 @@ test("an event that breaks its contract raises an alarm", async () => {
   await agency.cloud.advance("3 minutes");
   expect(await state()).toBe("ALARM");
 });
+
+test.each([
+  [false, "ALARM"],
+  [true, "OK"],
+])(
+  "there is an alarm if the reconciler does not run while runs do: it runs: %s",
+  async (schedules, state) => {
+    agency = await openAgency({ schedules });
+    for (const trip of ["a", "b", "c"]) {
+      await agency.want(trip);
+      await agency.cloud.advance("1 hour");
+    }
+    expect((await alarmSaying("The reconciler has not run")).StateValue).toBe(state);
+  },
+);
