@@ -153,12 +153,12 @@ async function checkRun(id: string, ports: ReconcilePorts): Promise<void> {
 }
 
 /**
- * A run that continues, or waits for its turn, is checked one hour after its epoch began, and then after
- * twice the interval each time. A run that was started without an execution is checked at its deadline, since
+ * A run that continues is checked one hour after its epoch began, and then after twice the interval each
+ * time. One that has not started is counted in the meantime. A run that was started without an execution is checked at its deadline, since
  * an execution may have begun another.
  */
 function nextCheck(run: RunItem, now: number): number {
-  const patient = run.status === "running" || run.status === "accepted";
+  const patient = run.status === "running";
   const next = now + (patient ? Math.max(NEXT_CHECK, now - epochBegan(run)) : NEXT_CHECK);
   if (run.status === "accepted") return earlierOf(next, startDeadline(run), now);
   const until = deadlineOf(run);
@@ -218,5 +218,12 @@ async function reportAccepted(run: RunItem, ports: ReconcilePorts): Promise<void
     });
     ports.metrics.count("RunsNotStarted", 1, { workflow });
   }
-  await ports.runs.change(id, release(ports.now()));
+  if (isReleasedAgain(run, ports.now())) await ports.runs.change(id, release(ports.now()));
+}
+
+/** Where intake fails, each release is one more dead letter, and a run that waits for its turn needs none. */
+function isReleasedAgain(run: RunItem, now: number): boolean {
+  const began = epochBegan(run);
+  const last = Math.max(began, Date.parse(run.released ?? run.acceptedAt));
+  return now - last >= last - began;
 }

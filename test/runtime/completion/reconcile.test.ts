@@ -49,24 +49,24 @@ describe("the next check of a run", () => {
       60,
       75,
     ],
-    ["that waits is after twice the time", { status: "accepted" }, 60, 120],
+    ["that waits is after fifteen minutes", { status: "accepted" }, 60, 75],
     ["that waits is when it has to have started", { status: "accepted", startWithin: 70 * MINUTE }, 60, 70],
     [
       "that waits is no later because it may wait longer",
       { status: "accepted", startWithin: 300 * MINUTE },
       60,
-      120,
+      75,
     ],
     [
       "that waits is as late if it should have started",
       { status: "accepted", startWithin: 60 * MINUTE },
       60,
-      120,
+      75,
     ],
     ["that runs is at its deadline", { until: iso(START + 70 * MINUTE) }, 60, 70],
     ["that runs has no limit to its start any more", { startWithin: 70 * MINUTE }, 60, 120],
     ["without an execution is at its deadline", { express: { until: iso(START + 61 * MINUTE) } }, 60, 61],
-    ["that waits has no deadline yet", { status: "accepted", until: iso(START + 61 * MINUTE) }, 60, 120],
+    ["that waits has no deadline yet", { status: "accepted", until: iso(START + 61 * MINUTE) }, 60, 75],
   ])("%s", async (_, more, after, expected) => {
     expect(await checked(more, after * MINUTE)).toBe(expected * MINUTE);
   });
@@ -99,6 +99,16 @@ describe("a run that is due", () => {
       compensation,
     });
     expect(harness.run()).toMatchObject({ status: "compensating" });
+  });
+
+  test("and has not started is counted each time, and goes to intake after twice the time each", async () => {
+    const released = new Set<string | undefined>();
+    for (let after = 60; after <= 300; after += 15) {
+      await due({ status: "accepted", execution: undefined }, after * MINUTE);
+      released.add(harness.run().released);
+    }
+    expect([...released]).toEqual([60, 120, 240].map((after) => iso(START + after * MINUTE)));
+    expect(harness.ports.counts.get("RunsNotStarted")).toBe(17);
   });
 
   test("without an execution and an outcome goes to intake, before its deadline", async () => {
