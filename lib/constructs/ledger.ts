@@ -115,7 +115,7 @@ export class Ledger extends Construct {
         { service: "ledger" },
         { period: Duration.minutes(1) },
       ),
-      alarmDescription: `Subscribers did not receive events in time. List them with "millrace deliveries --overdue". Check that the subscriber's rule is enabled, then its function's log and its queue. Messages in the queue are handled when the function works again; deliver the others with "millrace replay-events".`,
+      alarmDescription: `Subscribers did not receive events in time. List them with "millrace deliveries --overdue". If an alarm of the relay is raised as well, fix that first: it records what subscribers received. Check that the subscriber's rule is enabled, then its function's log and its queue. Messages in the queue are handled when the function works again; deliver the others with "millrace replay-events".`,
     });
   }
 }

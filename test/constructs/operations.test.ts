@@ -136,6 +136,7 @@ test("what is lost, refused or not undone raises an alarm, by the dimension unde
     ["WorkersDied", "workers"],
     ["UndosFailed", "app"],
     ["EventsQuarantined", "app"],
+    ["MessagesThrottled", "app"],
   ]) {
     const [alarm] = usual.alarms.filter((each) => each.MetricName === MetricName);
     expect(alarm).toMatchObject({

@@ -2,6 +2,7 @@ import middy from "@middy/core";
 import partialBatchFailure from "@middy/sqs-partial-batch-failure";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { digest } from "../../../lib/contract/canonical.ts";
+import { WHOLE_APP } from "../../../lib/contract/metrics.ts";
 import { traceparentOfHeader } from "../../../lib/contract/trace.ts";
 import { logOf, observe, writeMetrics } from "../aws/observe.ts";
 import { afterThrottle, isThrottle } from "../aws/throttle.ts";
@@ -85,6 +86,7 @@ export function queueHandler(
     });
     if (disposition === "finished") return;
     if ("throttled" in disposition) {
+      counters.count("MessagesThrottled", 1, WHOLE_APP);
       const pause = afterThrottle(receivesOf(record), Math.random());
       return await wait(record, pause, `a service throttled the request: ${disposition.throttled}`);
     }

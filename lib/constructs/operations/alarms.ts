@@ -88,13 +88,18 @@ export class OperationAlarms extends Construct {
       alarmDescription: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries again. See the reason with "millrace logs --errors --function Reconcile".`,
     });
     this.alarm("MessagesLost", counted("MessagesLost", "control"), {
-      alarmDescription: `Messages of steps were lost and are sent again: a queue was purged, or they expired after seven days. The runs continue. See which with "millrace logs --function Control". Resume what is paused with "millrace resume <workflow>".`,
+      alarmDescription: `Messages of steps were lost and are sent again: a queue was purged, they expired after seven days, or nothing has read the queue for twelve hours. The runs continue, unless the event source mapping of the function is disabled. See which with "millrace logs --function Control". Resume what is paused with "millrace resume <workflow>".`,
     });
     this.alarm("WorkersDied", counted("WorkersDied", ALL_WORKERS.service), {
       alarmDescription: `A worker died while it handled a message, by its timeout, out of memory or with its machine. The message was delivered again after its lease, and the effect is tried again, or waits for a decision. Find the function with "millrace logs --errors". Give the step more "memory" or a longer "timeout".`,
     });
     this.alarm("EffectsInDoubt", counted("EffectsInDoubt", "reconcile"), {
       alarmDescription: `A run has ended, and nothing says whether an effect of it happened: its worker died. Find the runs with "millrace logs --function Reconcile", see one with "millrace run <id>", check the downstream, and undo the effect by hand if it happened.`,
+    });
+    // A message that waits is sent again as a new one, so the age of its queue shows nothing.
+    this.alarm("MessagesThrottled", counted("MessagesThrottled", WHOLE_APP.service), {
+      evaluationPeriods: 3,
+      alarmDescription: `AWS throttled calls of functions for 15 minutes: most often SendTaskSuccess or StartExecution, else the table. Messages wait and are sent again. Nothing is lost, and runs are late. Compare the quotas that "millrace doctor" shows with the load, and raise them, or hold new runs with "millrace pause <workflow>".`,
     });
     this.alarm("UndosFailed", counted("UndosFailed", WHOLE_APP.service), {
       alarmDescription: `An effect could not be undone, and its undo is not tried again. Find the run with "millrace logs --errors"; "millrace run <id>" lists its failed undos. Undo the effect by hand.`,

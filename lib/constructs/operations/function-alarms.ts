@@ -41,7 +41,7 @@ export function watchFunctions(scope: Construct, { of, functions, nameOf }: Watc
     alarm(
       "FunctionsThrottled",
       sumOf(some, `Throttles of the functions of ${of}`, (each) => each.metricThrottles({ period })),
-      `Lambda throttled functions of ${of} for 15 minutes: ${names}. The account's concurrency in the region is used up. Messages wait in their queues. Lower "concurrency" of the busiest steps, pause a workflow with "millrace pause", or raise the quota "Concurrent executions".`,
+      `Lambda throttled functions of ${of} for 15 minutes: ${names}. The account's concurrency in the region is used up, or the concurrency that is reserved for one of them. Messages wait in their queues, and become dead letters after ten receives. Lower "concurrency" of the busiest steps, pause a workflow with "millrace pause", or raise the quota "Concurrent executions".`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, expect } from "vitest";
 import type { TableItem } from "../../../lib/contract/table.ts";
-import { simulate } from "../../../local/simulate.ts";
+import { type CallFault, simulate } from "../../../local/simulate.ts";
 import { archivedEvents } from "../archived-events.ts";
 import { synthesizeTrips } from "./trips/app.ts";
 
@@ -17,11 +17,12 @@ export function tripsAssembly(): void {
 export type Agency = Awaited<ReturnType<typeof openAgency>>;
 
 /** The app of the trips in a simulation. */
-export async function openAgency({ schedules = false } = {}) {
+export async function openAgency({ schedules = false, calls = [] as CallFault[] } = {}) {
   const reports: string[] = [];
   const cloud = await simulate(assembly, {
     seed: 1,
     schedules,
+    faults: { calls },
     report: (line) => reports.push(line),
   });
   const { MillraceBus, MillraceTable } = await cloud.outputs("Trips");

@@ -91,3 +91,11 @@ test.each([
     expect((await alarmSaying("The reconciler has not run")).StateValue).toBe(state);
   },
 );
+
+test("an alarm is raised if answers of steps are throttled for long, and nothing else shows it", async () => {
+  agency = await openAgency({ calls: [{ kind: "throttle", operation: "states:SendTaskSuccess" }] });
+  await agency.want("a");
+  await agency.cloud.advance("30 minutes");
+  const { MetricAlarms } = await agency.cloud.call("monitoring", "DescribeAlarms", { StateValue: "ALARM" });
+  expect(MetricAlarms).toMatchObject([{ MetricName: "MessagesThrottled" }]);
+});
