@@ -75,11 +75,11 @@ function forOneOrMany(action: ResolveDeadLetters["action"], description: string)
 }
 
 function targetOf(
-  deadLetter: string | undefined,
+  deadLetter: string,
   { subscriber, all }: { subscriber?: string; all?: string },
 ): ResolveDeadLetters["target"] {
   const targets: ResolveDeadLetters["target"][] = [
-    ...(deadLetter === undefined ? [] : [{ deadLetter }]),
+    ...(deadLetter === "" ? [] : [{ deadLetter }]),
     ...(subscriber === undefined ? [] : [{ subscriber }]),
     ...(all === undefined ? [] : [{ all: "dead-letters" } as const]),
   ];

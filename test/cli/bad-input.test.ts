@@ -31,6 +31,12 @@ describe("each mistake gets one message with the place and the remedy, and a non
       ["send", "video.wanted", "{}"],
       /^No subscriber takes an event named "video\.wanted"\. Available: video\.requested, video\.withdrawn\.\n$/,
     ],
+    ["a redrive of nothing", ["dead-letters", "redrive"], /^Give the id of a dead letter, --subscriber/],
+    [
+      "a redrive of one and of all",
+      ["dead-letters", "redrive", "w", "--all"],
+      /^Give the id of a dead letter, --subscriber/,
+    ],
     [
       "JSON that does not parse",
       ["send", "video.requested", '{"videoId":'],

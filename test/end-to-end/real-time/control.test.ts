@@ -31,4 +31,9 @@ test("a run is started, paused, resumed and terminated by the command line, whic
   expect((await order("retry", "unknown")).error.trim()).toBe(
     'There is no run "unknown". "millrace runs" lists them.',
   );
+  for (const action of ["redrive", "discard"]) {
+    const of = await order("dead-letters", action, "--subscriber", "produce-video");
+    expect(of.error.trim()).toBe("No dead letters of produce-video.");
+    expect((await order("dead-letters", action, "--all")).error.trim()).toBe("No dead letters.");
+  }
 }, 120_000);
