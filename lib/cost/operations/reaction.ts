@@ -9,7 +9,7 @@ export function handled(spec: WorkSpec, emitted: number, given: Assumptions): Op
   return {
     messages: { standard: 1 },
     hides: { standard: hidesByLease(spec) ? 1 : 0 },
-    functions: [functionOf(spec, given, 1240)],
+    functions: [functionOf(spec, given, 945)],
     reads: 2,
     changes: [
       { item: { bytes: 715 }, relayed: { entries: [{ bytes: 755 }], correlated: true } },
