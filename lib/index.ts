@@ -87,7 +87,6 @@ export {
 } from "./workflow/operators/index.ts";
 export { participantsOf } from "./workflow/participants.ts";
 export { type Plan, plan } from "./workflow/plan.ts";
-export { asksPeople, usesWaitQueue } from "./workflow/queues.ts";
 export type { Given, Ref, Reference } from "./workflow/ref.ts";
 export { settingsCatalogue } from "./workflow/settings.ts";
 export { knownLimits } from "./workflow/shared-limits.ts";

@@ -129,14 +129,19 @@ describe("the state machine", () => {
     });
   });
 
-  test("may send to its steps' queues, and those of approvals and waits, and to nothing else", () => {
+  test("may send to its steps' queues, and those of approvals and waits, and to no other; it may run parts of lists", () => {
     const policies = Object.entries(workflow.findResources("AWS::IAM::Policy") as Resources);
     const [own, ...others] = policies.filter(([id]) => id.startsWith("CoordinatorRole"));
     expect(others).toEqual([]);
     const statements = own![1].Properties.PolicyDocument.Statement.filter(
       ({ Action }: { Action: string[] }) => !/^(xray|logs):/.test([Action].flat()[0]!),
     );
-    expect(statements).toMatchObject([{ Action: "sqs:SendMessage" }]);
+    expect(statements).toMatchObject([
+      { Action: "sqs:SendMessage" },
+      { Action: "s3:GetObject" },
+      { Action: "states:StartExecution" },
+      { Action: ["states:DescribeExecution", "states:StopExecution"] },
+    ]);
     expect(statements[0].Resource).toHaveLength(12);
   });
 });

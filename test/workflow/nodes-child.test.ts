@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { compile, defineEvent, defineWorkflow, stepsOf, usesWaitQueue } from "../../lib/index.ts";
+import { compile, defineEvent, defineWorkflow, stepsOf } from "../../lib/index.ts";
 import { diagnose } from "./diagnose.ts";
 import { type Reply, runWorkflow } from "./engine.ts";
 import { bindings, OrderPlaced, print, textStep, workflowOf } from "./sample.ts";
@@ -51,7 +51,6 @@ test("another workflow is called with an event's payload, and answers its output
     attempt: 1,
   });
   expect(stepsOf(buy)).toEqual([print]);
-  expect(usesWaitQueue(buy)).toBe(true);
   expect(diagnose(compile(buy, bindings))).toEqual([]);
 });
 

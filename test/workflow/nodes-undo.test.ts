@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { asksPeople, defineStep, plan, stepsOf, undoStepsOf } from "../../lib/index.ts";
+import { defineStep, plan, stepsOf, undoStepsOf } from "../../lib/index.ts";
 import { runWorkflow } from "./engine.ts";
 import { print, textStep, workflowOf } from "./sample.ts";
 
@@ -71,9 +71,4 @@ test("an escalation with a reason asks a person; a timeout is a decision", async
     result: step ? "contradiction" : { approved: true, decidedBy: "ada" },
   }));
   expect(answered.output).toEqual({ approved: true, by: "ada" });
-});
-
-test("every workflow with a step may have to ask a person", () => {
-  expect(asksPeople(reserving)).toBe(true);
-  expect(asksPeople(workflowOf((w) => w.sleep("1 minute")))).toBe(false);
 });

@@ -11,7 +11,6 @@ import {
   orElse,
   plan,
   text,
-  usesWaitQueue,
 } from "../../lib/index.ts";
 import { drawGraph } from "../../lib/workflow/draw-graph.ts";
 import { diagnose } from "./diagnose.ts";
@@ -308,7 +307,6 @@ test("the same cancellation twice is refused", () => {
 test("constructs learn which events runs wait for", () => {
   expect(awaitedEvents(cancellable)).toEqual([OrderCancelled, OrderPaid]);
   expect(eventsOf(cancellable)).toEqual([OrderPlaced, OrderCancelled, OrderPaid]);
-  expect(usesWaitQueue(cancellable)).toBe(true);
   expect(awaitedEvents(workflowOf((w) => w.step(draft, {})))).toEqual([]);
 });
 

@@ -7,7 +7,6 @@ import * as z from "zod";
 import { DEFAULTS } from "../../lib/cost/assumptions.ts";
 import { runCost } from "../../lib/cost/run-cost.ts";
 import {
-  asksPeople,
   awaitedEvents,
   currentMachines,
   defineEvent,
@@ -15,12 +14,10 @@ import {
   definitionVersion,
   orElse,
   stepsOf,
-  usesWaitQueue,
 } from "../../lib/index.ts";
 import { Millrace } from "../../lib/millrace.ts";
 import { sleepKind } from "../../lib/workflow/nodes/sleep/kind.ts";
 import { plan } from "../../lib/workflow/plan.ts";
-import { hasChildExecutions } from "../../lib/workflow/queues.ts";
 import { workersOf } from "../../lib/workflow/workers.ts";
 import { OrderPlaced, print, workflowOf } from "./sample.ts";
 
@@ -67,9 +64,6 @@ test("for any number of questions, each `run` is called once, and each state mac
     stepsOf(workflow);
     awaitedEvents(workflow);
     workersOf(workflow);
-    usesWaitQueue(workflow);
-    asksPeople(workflow);
-    hasChildExecutions(workflow);
     definitionVersion(workflow);
     currentMachines(workflow);
     for (const extent of ["best", "typical", "worst"] as const) runCost(workflow, DEFAULTS, extent);

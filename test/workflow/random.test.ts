@@ -9,7 +9,6 @@ import { soaking } from "../seeds.ts";
 import { diagnose } from "./diagnose.ts";
 import { runWorkflow } from "./engine.ts";
 import { earliest, graphs, seriesParallelGraphs } from "./graphs.ts";
-import { queuesOf } from "./queues.ts";
 import { bindings, pooledTextStep, workflowOf } from "./sample.ts";
 
 /**
@@ -257,15 +256,5 @@ test("asl-validator has nothing against what is compiled", () => {
       expect(diagnose(compile(describe(definition), bindings))).toEqual([]);
     }),
     { numRuns: soaking ? 100 : 4 },
-  );
-});
-
-test("a plan names the queues to which its state machine sends", () => {
-  fc.assert(
-    fc.property(definitions, (definition) => {
-      const { planned, sent } = queuesOf(describe(definition));
-      expect(planned).toEqual(sent);
-    }),
-    { numRuns: 40 },
   );
 });

@@ -18,9 +18,9 @@ export interface CoordinatorProps {
   /** Name of the state machine, as shown in the AWS console. */
   readonly stateMachineName: string;
   readonly machine: StateMachine;
-  /** Where it reads the parts of long lists, if it has any. */
-  readonly parts?: { readonly bucket: ArtifactBucket; readonly workflow: string } | undefined;
-  /** The queues to which it sends: none for a workflow that only sleeps. It has no other permissions. */
+  /** Where it reads the parts of long lists, if it may have some. */
+  readonly parts?: { readonly bucket: ArtifactBucket; readonly workflow: string };
+  /** The queues to which it sends. It has no other permissions. */
   readonly queues: readonly IQueue[];
 }
 
@@ -35,14 +35,12 @@ export class Coordinator extends Construct {
       // https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
       assumedBy: serviceOfOwnAccount(this, "states.amazonaws.com"),
     });
-    if (queues.length > 0) {
-      role.addToPolicy(
-        new PolicyStatement({
-          actions: ["sqs:SendMessage"],
-          resources: queues.map(({ queueArn }) => queueArn),
-        }),
-      );
-    }
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ["sqs:SendMessage"],
+        resources: queues.map(({ queueArn }) => queueArn),
+      }),
+    );
     if (parts) {
       parts.bucket.grantReadPayloads(role, parts.workflow);
       this.runParts(role, stateMachineName);

@@ -2,14 +2,12 @@ import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import { stepQueueName } from "../../contract/items/subscriber.ts";
-import { compensationMachine } from "../../contract/runs/state-machine-name.ts";
 import { compile } from "../../workflow/compile.ts";
 import { undoStepsOf } from "../../workflow/composition.ts";
 import { currentMachine } from "../../workflow/current.ts";
 import { drawGraph } from "../../workflow/draw-graph.ts";
 import { expressOf } from "../../workflow/express.ts";
 import { plan } from "../../workflow/plan.ts";
-import { asksPeople, hasChildExecutions, usesWaitQueue } from "../../workflow/queues.ts";
 import { definitionVersion } from "../../workflow/version.ts";
 import { workersOf } from "../../workflow/workers.ts";
 import type { Workflow as WorkflowDefinition } from "../../workflow/workflow.ts";
@@ -69,17 +67,20 @@ export class Workflow extends Construct {
       express: expressPlan && { ...expressPlan, patience: express!.longestDelivery.toSeconds() },
       machine: expressPlan && currentMachine(definition),
     });
-    this.stateMachine = this.coordinate(props, version);
-    this.stateMachine.node.addDependency(release);
+    const coordinator = this.coordinate(props, version);
+    // With its role: a rejected deployment must not take a permission from open runs.
+    coordinator.node.addDependency(release);
+    this.stateMachine = coordinator.stateMachine;
     control.resendTo(...this.allWorkers.map(({ queue }) => queue.queue));
     const undoSteps = undoStepsOf(definition);
     if (undoSteps.length > 0) {
-      new Compensation(this, "Compensation", {
+      const compensation = new Compensation(this, "Compensation", {
         workflow: name,
-        stateMachineName: platform.stateMachines.nameOf(compensationMachine(name)),
+        stateMachines: platform.stateMachines,
         steps: undoSteps,
         workers: this.workers,
       });
+      compensation.node.addDependency(release);
     }
 
     const { stateMachine } = this;
@@ -110,11 +111,11 @@ export class Workflow extends Construct {
     // By its name, since the state machine is created after the functions.
     const stateMachine = platform.stateMachines.arnOf(workflow);
     // The ARN of a distributed Map's child executions continues with the Map's label.
-    const parts = hasChildExecutions(definition) ? [`${stateMachine}/*`] : [];
+    const machines = [stateMachine, `${stateMachine}/*`];
     const byStep = workersOf(definition).flatMap((plan) => {
       const props = { platform, plan, workflow, version, control, deadLetters };
       const worker = new StepWorker(this, plan.name, props);
-      worker.handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine, ...parts);
+      worker.handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], ...machines);
       if (definition.stepEvents === "logged")
         worker.handler.addEnvironment(ENVIRONMENT.loggedSteps, workflow);
       return plan.steps.map(({ name }) => [name, worker] as const);
@@ -122,14 +123,12 @@ export class Workflow extends Construct {
     return new Map(byStep);
   }
 
-  private coordinate({ platform, services, definition }: WorkflowProps, version: string): StateMachine {
+  private coordinate({ platform, services, definition }: WorkflowProps, version: string): Coordinator {
     const { stateMachines, artifacts } = platform;
     const approvals = services.approvals.questions.queue;
     const waits = services.waits.queue.queue;
-    const queues = this.allWorkers.map(({ queue }) => queue.queue);
-    if (asksPeople(definition)) queues.push(approvals);
-    if (usesWaitQueue(definition)) queues.push(waits);
-    const { stateMachine } = new Coordinator(this, "Coordinator", {
+    const steps = this.allWorkers.map(({ queue }) => queue.queue);
+    return new Coordinator(this, "Coordinator", {
       stateMachineName: stateMachines.nameOf(definition.name),
       machine: compile(definition, {
         queueUrl: (step) => this.workers.get(step)!.queue.queue.queueUrl,
@@ -137,9 +136,9 @@ export class Workflow extends Construct {
         waitQueueUrl: waits.queueUrl,
         version,
       }),
-      parts: hasChildExecutions(definition) ? { bucket: artifacts, workflow: definition.name } : undefined,
-      queues,
+      // Whether or not this definition needs them: runs of earlier ones, which have the same role, may.
+      parts: { bucket: artifacts, workflow: definition.name },
+      queues: [...steps, approvals, waits],
     });
-    return stateMachine;
   }
 }

@@ -53,14 +53,7 @@ export interface Needs {
   readonly events?: readonly EventContract[];
   /** The workflows that it calls. */
   readonly calls?: readonly { readonly workflow: string; readonly awaited: boolean }[];
-  /** The queues to which it sends, in addition to those of steps. */
-  readonly queues?: readonly Queue[];
-  /** Whether it has child executions, by a distributed Map. */
-  readonly childExecutions?: boolean;
 }
-
-/** A queue that all workflows share: of questions to people, or of waits. */
-export type Queue = "approval" | "wait";
 
 /** A node as it is drawn. */
 type Face = Pick<GraphNode, "kind" | "label" | "step" | "undo">;

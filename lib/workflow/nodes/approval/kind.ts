@@ -26,7 +26,7 @@ export const approvalKind: NodeKind<ApprovalNode> = {
 
   uses: () => ({ show: "passed on" }),
   leavesOpen: () => [],
-  needs: () => ({ queues: ["approval"] }),
+  needs: () => ({}),
   // Its state may stop waiting: the question is then without an answer.
   mayBeLeft: () => true,
   isLongRunning: true,

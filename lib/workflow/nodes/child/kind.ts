@@ -20,7 +20,7 @@ export const childKind: NodeKind<ChildNode> = {
 
   uses: () => ({ payload: "passed on" }),
   leavesOpen: () => [],
-  needs: ({ workflow, awaited }) => ({ calls: [{ workflow, awaited }], queues: ["wait"] }),
+  needs: ({ workflow, awaited }) => ({ calls: [{ workflow, awaited }] }),
   // Its state may stop waiting while the other run continues.
   mayBeLeft: () => true,
   isLongRunning: true,

@@ -46,7 +46,7 @@ export const eachKind: NodeKind<EachNode> = {
       ...(isLarge(node) ? openPartsOf(node) : { state: itemsState(node) }),
     },
   ],
-  needs: (node) => (isLarge(node) ? { queues: ["wait"], childExecutions: true } : {}),
+  needs: () => ({}),
   // The worker of an item may still run when the items around it have failed, or their part has ended.
   mayBeLeft: (node) => node.tolerance !== undefined || isLarge(node),
   isLongRunning: false,

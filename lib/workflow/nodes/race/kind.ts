@@ -31,7 +31,7 @@ export const raceKind: NodeKind<RaceNode> = {
     part === undefined || part === "result" ? Object.values(blocks).map(({ value }) => [value, path]) : [],
 
   leavesOpen: () => [],
-  needs: () => ({ queues: ["wait"] }),
+  needs: () => ({}),
   // The ways that lose are left.
   mayBeLeft: () => true,
   isLongRunning: false,

@@ -22,8 +22,7 @@ export const stepKind: NodeKind<StepNode> = {
 
   uses: () => ({ input: "passed on" }),
   leavesOpen: () => [],
-  // It asks a person whether an attempt in doubt is repeated.
-  needs: ({ spec, undo }) => ({ steps: [spec], undoSteps: undo ? [undo] : [], queues: ["approval"] }),
+  needs: ({ spec, undo }) => ({ steps: [spec], undoSteps: undo ? [undo] : [] }),
   // A fallback begins where the step has failed: by a timeout of its state, too.
   mayBeLeft: ({ blocks }) => blocks.fallback !== undefined,
   isLongRunning: false,

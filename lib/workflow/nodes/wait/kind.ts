@@ -24,7 +24,7 @@ export const waitKind: NodeKind<WaitNode> = {
 
   uses: () => ({}),
   leavesOpen: () => [],
-  needs: ({ event }) => ({ events: [event], queues: ["wait"] }),
+  needs: ({ event }) => ({ events: [event] }),
   // Its state may stop waiting.
   mayBeLeft: () => true,
   isLongRunning: true,
