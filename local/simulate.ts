@@ -197,9 +197,10 @@ async function openCopy(
 async function openKept(
   folder: string,
   assembly: Assembly,
-  given: Omit<VirtualCloudOptions, "store">,
+  { seed, ...given }: Omit<VirtualCloudOptions, "store">,
 ): Promise<{ cloud: VirtualCloud; deployment: Deployment }> {
-  const cloud = openVirtualCloud({ ...given, store: openStore(folder) });
+  // Ids that an earlier simulation drew are in the data: the same seed must not draw them again.
+  const cloud = openVirtualCloud({ ...given, seed: `${seed} from ${given.start}`, store: openStore(folder) });
   const deployment = await deployed(cloud, compose(cloud.kernel, assembly, cloud.engines));
   cloud.switchboard.calls.length = 0;
   return { cloud, deployment };
