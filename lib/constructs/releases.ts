@@ -10,6 +10,8 @@ export interface ReleasesProps {
   readonly platform: Platform;
   /** Names of the workflows. */
   readonly workflows: readonly string[];
+  /** Names of the events that their runs wait for, or that cancel them. */
+  readonly awaited: readonly string[];
 }
 
 const TIMEOUT = Duration.minutes(2);
@@ -18,18 +20,23 @@ const TIMEOUT = Duration.minutes(2);
 export class Releases extends Construct {
   private readonly handler: HandlerFunction;
 
-  constructor(scope: Construct, id: string, { platform: { bundles, table }, workflows }: ReleasesProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { platform: { bundles, table }, workflows, awaited }: ReleasesProps,
+  ) {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Release", {
       code: bundles.ownCode("release"),
       description: "Records what is deployed",
       timeout: TIMEOUT,
     });
-    const { releases, releaseMachines, queues } = PARTITIONS;
+    const { releases, releaseMachines, queues, runs } = PARTITIONS;
     table.connect(this.handler, { may: ["PutItem", "DeleteItem", "Query"], of: [releases(), queues()] });
     table.connect(this.handler, { may: ["PutItem"], of: [releaseMachines()] });
+    table.connect(this.handler, { may: ["BatchGetItem"], of: [runs()] });
     table.grantQuery(this.handler, "found");
-    const roster: Roster = { workflows: [...workflows] };
+    const roster: Roster = { workflows: [...workflows], awaited: [...new Set(awaited)].sort() };
     this.addResource(this, "Workflows", RESOURCE.roster, roster);
   }
 

@@ -104,7 +104,11 @@ export function createServices(scope: Construct, props: ServicesProps): Services
       })
     : undefined;
 
-  const releases = new Releases(scope, "Releases", { platform, workflows: app.workflowNames });
+  const releases = new Releases(scope, "Releases", {
+    platform,
+    workflows: app.workflowNames,
+    awaited: app.awaited,
+  });
   const owners = [waits, approvals, control, completion, ledger];
   new DeployedQueues(scope, "Queues", {
     releases,

@@ -25,10 +25,25 @@ export interface Release {
    * that has it. Absent if they need one.
    */
   machine?: string | undefined;
+  /** What its runs may need of later deployments, in addition to its steps. Absent in older deployments. */
+  needs?: ReleaseNeeds | undefined;
+}
+
+export interface ReleaseNeeds {
+  /** Its steps that undo others. */
+  undoSteps: string[];
+  /** Its breakers, each with the function that may use it: `"bank" of charge`. */
+  breakers: string[];
+  /** Names of the events that its runs wait for, or that cancel them. */
+  events: string[];
+  /** Names of the workflows that its runs call. */
+  calls: string[];
 }
 
 export interface Roster {
   workflows: string[];
+  /** Names of the events that runs of the app wait for, or that cancel them. Absent in older deployments. */
+  awaited?: string[];
 }
 
 export interface DeployedQueues {

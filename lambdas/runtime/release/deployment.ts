@@ -1,44 +1,72 @@
 import type { Release, Roster } from "../../../lib/contract/release.ts";
-import { type NeededStep, neededSteps, neededWorkflows } from "./needed-steps.ts";
+import { type Lack, lacksOfApp, lacksOfRelease } from "./needs.ts";
 import type { Releases } from "./ports.ts";
 
 /** Why a deployment is rejected. */
 class DeploymentRefused extends Error {}
 
 /**
- * Records a release, before its state machine exists. Throws DeploymentRefused if live runs need steps that
- * it lacks.
+ * Records a release, before its state machine exists. Throws DeploymentRefused if it lacks what open runs
+ * need.
  */
 export async function keepRelease(next: Release, releases: Releases): Promise<void> {
-  const needed = neededSteps(next, await releases.list(next.workflow), await releases.live());
-  if (needed.length > 0) throw new DeploymentRefused(stepsNeeded(next.workflow, needed));
+  const { workflow } = next;
+  const needed = await neededNow(lacksOfRelease(next, await releases.list(workflow)), releases);
+  if (needed.length > 0)
+    throw new DeploymentRefused(
+      `Workflow ${workflow} cannot lose what open runs may still need: ${needed.join("; ")}. ${wayOut(workflow)}`,
+    );
   await releases.keep(next);
 }
 
-/** Throws DeploymentRefused if a workflow with live runs is removed. */
+/** Throws DeploymentRefused if open runs need a workflow, or an event, that is removed. */
 export async function changeRoster(
   next: Roster,
   before: Roster,
-  releases: Pick<Releases, "live">,
+  releases: Pick<Releases, "live" | "list" | "begun">,
 ): Promise<void> {
-  const needed = neededWorkflows(next.workflows, before.workflows, await releases.live());
-  if (needed.size === 0) return;
-  const names = [...needed].map(([workflow, runs]) => `${workflow} (${count(runs)})`).join(", ");
-  throw new DeploymentRefused(
-    `Workflows with open runs cannot be removed: ${names}. Put them back into the app, and ${wayOut([...needed.keys()][0]!)}.`,
-  );
+  const gone = before.workflows.filter((workflow) => !next.workflows.includes(workflow));
+  const live = gone.length > 0 ? await releases.live() : [];
+  const counts = gone
+    .map((workflow) => live.filter((one) => one.workflow === workflow))
+    .map((versions) => [versions[0]?.workflow, versions.reduce((sum, { runs }) => sum + runs, 0)] as const)
+    .filter(([, runs]) => runs > 0);
+  if (counts.length > 0) {
+    const names = counts.map(([workflow, runs]) => `${workflow} (${count(runs)})`).join(", ");
+    throw new DeploymentRefused(
+      `Workflows with open runs cannot be removed: ${names}. ${wayOut(counts[0]![0]!)}`,
+    );
+  }
+  const lacks = lacksOfApp(next, await releases.list());
+  const needed = await neededNow(lacks, releases);
+  if (needed.length > 0)
+    throw new DeploymentRefused(
+      `The app cannot lose what open runs may still need: ${needed.join("; ")}. ${wayOut(lacks[0]!.workflow)}`,
+    );
 }
 
-function stepsNeeded(workflow: string, needed: NeededStep[]): string {
-  const steps = needed.map(
-    ({ step, change, version, runs }) =>
-      `step "${step}" is ${change === "moved" ? "moved to another function, and " : ""}needed by ${count(runs)} of version ${version}`,
-  );
-  return `Workflow ${workflow} cannot lose steps that open runs may still reach: ${steps.join("; ")}. Put the steps back where they were, and ${wayOut(workflow)}.`;
+/** What is lacking of versions on which runs have begun, as text. A run that has not begun needs nothing of its version. */
+async function neededNow(lacks: readonly Lack[], releases: Pick<Releases, "begun">): Promise<string[]> {
+  const texts: string[] = [];
+  for (const workflow of new Set(lacks.map((lack) => lack.workflow))) {
+    const own = lacks.filter((lack) => lack.workflow === workflow);
+    const begun = await releases.begun(workflow, new Set(own.map(({ version }) => version)));
+    for (const { what, version } of own) {
+      const runs = begun.get(version) ?? [];
+      if (runs.length > 0)
+        texts.push(`${what} needed by ${count(runs.length)} of version ${version} (${shown(runs)})`);
+    }
+  }
+  return texts;
 }
 
 function wayOut(workflow: string): string {
-  return `remove them when these runs have ended: "millrace drain ${workflow}" admits no new run, "millrace versions ${workflow}" shows how many are left, "millrace terminate <run>" ends one`;
+  return `Put it back, or remove it when these runs have ended: "millrace drain ${workflow}" starts no other run, "millrace terminate <run>" ends one.`;
+}
+
+/** The first of them, so that one is found where others wait for their start and are not in the way. */
+function shown(runs: readonly string[]): string {
+  return runs.length > 1 ? `${runs[0]}, …` : runs[0]!;
 }
 
 function count(runs: number): string {

@@ -19,6 +19,11 @@ export interface Releases {
   /** Those of a workflow, or of all. */
   list(workflow?: string): Promise<ReleaseItem[]>;
   live(): Promise<LiveRuns[]>;
+  /**
+   * Ids of the open runs that need one of these versions, by version. A run that waits for its start will begin on the
+   * newest one, unless its version needs no execution.
+   */
+  begun(workflow: string, versions: ReadonlySet<string>): Promise<Map<string, string[]>>;
   /** Stores a release in place of an earlier one of the same version. */
   keep(release: Release): Promise<void>;
 }

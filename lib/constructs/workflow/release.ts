@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import type { ExpressPlan } from "../../contract/groups/express.ts";
-import { type Release as Properties, RESOURCE } from "../../contract/release.ts";
+import { type Release as Properties, RESOURCE, type ReleaseNeeds } from "../../contract/release.ts";
 import type { WorkflowGraph } from "../../contract/workflow-graph.ts";
 import type { StateMachine } from "../../workflow/states.ts";
 import type { Releases } from "../releases.ts";
@@ -17,6 +17,8 @@ export interface ReleaseProps {
   readonly express: ExpressPlan | undefined;
   /** The state machine that they do without. */
   readonly machine: StateMachine | undefined;
+  /** What its runs may need of later deployments. */
+  readonly needs: ReleaseNeeds;
   readonly releases: Releases;
 }
 
@@ -28,7 +30,7 @@ export class Release extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { workflow, version, workers, graph, express, machine, releases }: ReleaseProps,
+    { workflow, version, workers, graph, express, machine, needs, releases }: ReleaseProps,
   ) {
     super(scope, id);
     const steps = Object.fromEntries([...workers].map(([step, { handler }]) => [step, handler.versionArn]));
@@ -39,6 +41,7 @@ export class Release extends Construct {
       graph: JSON.stringify(graph),
       express: express && JSON.stringify(express),
       machine: machine && JSON.stringify(machine),
+      needs,
     };
     releases.addResource(this, "Resource", RESOURCE.release, properties);
   }

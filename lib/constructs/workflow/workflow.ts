@@ -8,6 +8,7 @@ import { currentMachine } from "../../workflow/current.ts";
 import { drawGraph } from "../../workflow/draw-graph.ts";
 import { expressOf } from "../../workflow/express.ts";
 import { plan } from "../../workflow/plan.ts";
+import { releaseNeeds } from "../../workflow/release-needs.ts";
 import { definitionVersion } from "../../workflow/version.ts";
 import { workersOf } from "../../workflow/workers.ts";
 import type { Workflow as WorkflowDefinition } from "../../workflow/workflow.ts";
@@ -66,6 +67,7 @@ export class Workflow extends Construct {
       graph: drawGraph(plan(definition)),
       express: expressPlan && { ...expressPlan, patience: express!.longestDelivery.toSeconds() },
       machine: expressPlan && currentMachine(definition),
+      needs: releaseNeeds(definition),
     });
     const coordinator = this.coordinate(props, version);
     // With its role: a rejected deployment must not take a permission from open runs.

@@ -52,7 +52,7 @@ test("a step that live runs need cannot be removed, and can after they have ende
   await posts.write("p-1");
   await posts.write("p-2");
   await expect(deploy("third")).rejects.toThrow(
-    /Update failed: Workflow publish-post cannot lose steps that open runs may still reach: step "announce" is needed by 2 open runs of version \w+\. .*"millrace drain publish-post"/,
+    /Update failed: Workflow publish-post cannot lose what open runs may still need: step "announce" is needed by 2 open runs of version \w+ \(publish-post-\w+, …\)\. .*"millrace drain publish-post"/,
   );
   await deploy("first");
   await posts.approveAll();

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { serveCustomResource } from "../../../lambdas/runtime/release/custom-resource.ts";
 import { changeRoster, keepRelease } from "../../../lambdas/runtime/release/deployment.ts";
-import { neededSteps } from "../../../lambdas/runtime/release/needed-steps.ts";
 import type { LiveRuns, Releases } from "../../../lambdas/runtime/release/ports.ts";
 import { versionsOf } from "../../../lambdas/runtime/release/versions.ts";
-import type { Release } from "../../../lib/contract/release.ts";
+import type { Release, ReleaseNeeds } from "../../../lib/contract/release.ts";
 import { RESOURCE } from "../../../lib/contract/release.ts";
 import type { ReleaseItem } from "../../../lib/contract/table.ts";
 import { memoryQueues } from "../memory/memory-replays.ts";
@@ -14,39 +13,13 @@ const release = (version: string, ...steps: string[]): Release => ({
   version,
   steps: Object.fromEntries(steps.map((step) => [step, `arn:${step}:${version}`])),
 });
+const needing = (version: string, needs: Partial<ReleaseNeeds>, ...steps: string[]): Release => ({
+  ...release(version, ...steps),
+  needs: { undoSteps: [], breakers: [], events: [], calls: [], ...needs },
+});
 const live = (version: string, runs: number, workflow = "film"): LiveRuns => ({ workflow, version, runs });
 
-describe("steps that live runs need", () => {
-  const earlier = [release("v1", "draw", "cut"), release("v2", "draw", "cut", "mix")];
-
-  test.each<[string, Release, LiveRuns[], object[]]>([
-    ["nothing runs", release("v3", "draw"), [], []],
-    ["what runs keeps its steps", release("v3", "draw", "cut", "new"), [live("v1", 2)], []],
-    ["other workflows do not count", release("v3", "draw"), [live("v1", 2, "trailer")], []],
-    ["ended runs do not count", release("v3", "draw"), [live("v1", 0)], []],
-    ["a version that is not on record has no known steps", release("v3"), [live("v0", 1)], []],
-    [
-      "a step that gets another function leaves its queue",
-      { ...release("v3", "draw"), steps: { draw: "arn:draw:v3", cut: "arn:pool:v3" } },
-      [live("v1", 2)],
-      [{ step: "cut", change: "moved", version: "v1", runs: 2 }],
-    ],
-    [
-      "each version that has the step counts for itself",
-      release("v3", "draw"),
-      [live("v1", 2), live("v2", 1)],
-      [
-        { step: "cut", change: "removed", version: "v1", runs: 2 },
-        { step: "cut", change: "removed", version: "v2", runs: 1 },
-        { step: "mix", change: "removed", version: "v2", runs: 1 },
-      ],
-    ],
-  ])("%s", (_, next, runs, needed) => {
-    expect(neededSteps(next, earlier, runs)).toEqual(needed);
-  });
-});
-
-/** Releases in memory. */
+/** Releases in memory, with how many runs have begun on each version. */
 function memory(earlier: Release[], runs: LiveRuns[]) {
   const kept: Release[] = [];
   const releases: Releases = {
@@ -54,21 +27,80 @@ function memory(earlier: Release[], runs: LiveRuns[]) {
     withMachine: async () => undefined,
     list: async () => earlier as ReleaseItem[],
     live: async () => runs,
+    begun: async (workflow, versions) =>
+      new Map(
+        runs
+          .filter((one) => one.workflow === workflow && versions.has(one.version))
+          .map((one) => [one.version, Array.from({ length: one.runs }, (_, at) => `${workflow}-${at + 1}`)]),
+      ),
     keep: async (next) => void kept.push(next),
   };
   return { releases, kept };
 }
 
-test("a release is stored if no run needs what it lacks, and otherwise not", async () => {
-  const free = memory([release("v1", "draw", "cut")], []);
-  await keepRelease(release("v2", "draw"), free.releases);
-  expect(free.kept).toEqual([release("v2", "draw")]);
+describe("what open runs need of the next release", () => {
+  const earlier = [release("v1", "draw", "cut"), release("v2", "draw", "cut", "mix")];
+  const undone = [needing("v1", { undoSteps: ["tear"], breakers: ['"ink" of draw'] }, "draw", "tear")];
 
-  const busy = memory([release("v1", "draw", "cut")], [live("v1", 3)]);
-  await expect(keepRelease(release("v2", "draw"), busy.releases)).rejects.toThrow(
-    'Workflow film cannot lose steps that open runs may still reach: step "cut" is needed by 3 open runs of version v1. Put the steps back where they were, and remove them when these runs have ended: "millrace drain film" admits no new run, "millrace versions film" shows how many are left, "millrace terminate <run>" ends one.',
-  );
-  expect(busy.kept).toEqual([]);
+  async function refusal(next: Release, runs: LiveRuns[], before = earlier): Promise<string> {
+    const { releases, kept } = memory(before, runs);
+    const said = await keepRelease(next, releases).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    expect(kept).toEqual(said === "" ? [next] : []);
+    return said.replace(/^.* may still need: /, "").replace(/\. Put it back.*$/, "");
+  }
+
+  test.each<[string, Release, LiveRuns[], string, Release[]?]>([
+    ["nothing runs", release("v3", "draw"), [], ""],
+    ["what runs keeps its steps", release("v3", "draw", "cut", "new"), [live("v1", 2)], ""],
+    ["other workflows do not count", release("v3", "draw"), [live("v1", 2, "trailer")], ""],
+    ["ended runs do not count", release("v3", "draw"), [live("v1", 0)], ""],
+    ["a version that is not on record has no known steps", release("v3"), [live("v0", 1)], ""],
+    [
+      "a step that gets another function leaves its queue",
+      { ...release("v3", "draw"), steps: { draw: "arn:draw:v3", cut: "arn:pool:v3" } },
+      [live("v1", 2)],
+      'step "cut" is moved to another function, and needed by 2 open runs of version v1 (film-1, …)',
+    ],
+    [
+      "each version that has the step counts for itself",
+      release("v3", "draw"),
+      [live("v1", 2), live("v2", 1)],
+      'step "cut" is needed by 2 open runs of version v1 (film-1, …); step "cut" is needed by 1 open run of version v2 (film-1); step "mix" is needed by 1 open run of version v2 (film-1)',
+    ],
+    [
+      "a step that undoes others may stay for another use",
+      needing("v3", { breakers: ['"ink" of draw'] }, "draw", "tear"),
+      [live("v1", 1)],
+      'step "tear", which undoes others, is needed by 1 open run of version v1 (film-1)',
+      undone,
+    ],
+    [
+      "a breaker leaves the role of a function",
+      needing("v3", { undoSteps: ["tear"] }, "draw", "tear"),
+      [live("v1", 1)],
+      'breaker "ink" of draw is needed by 1 open run of version v1 (film-1)',
+      undone,
+    ],
+    [
+      "an older deployment returns, which does not say what it has",
+      release("v0", "draw", "tear"),
+      [live("v1", 1)],
+      "",
+      undone,
+    ],
+  ])("%s", async (_, next, runs, needed, before) => {
+    expect(await refusal(next, runs, before)).toBe(needed);
+  });
+
+  test("a refusal says what to do", async () => {
+    const { releases } = memory(earlier, [live("v1", 3)]);
+    await expect(keepRelease(release("v2", "draw"), releases)).rejects.toThrow(
+      'Workflow film cannot lose what open runs may still need: step "cut" is needed by 3 open runs of version v1 (film-1, …). Put it back, or remove it when these runs have ended: "millrace drain film" starts no other run, "millrace terminate <run>" ends one.',
+    );
+  });
 });
 
 test("a workflow is removed only if none of its runs is left", async () => {
@@ -77,6 +109,19 @@ test("a workflow is removed only if none of its runs is left", async () => {
   await expect(changeRoster({ workflows: [] }, { workflows: ["film", "poster"] }, releases)).rejects.toThrow(
     "Workflows with open runs cannot be removed: film (2 open runs).",
   );
+});
+
+test("a workflow that is called and an event that is awaited are removed only if no open run needs them", async () => {
+  const earlier = [needing("v1", { events: ["film.paid"], calls: ["trailer"] }), release("v2")];
+  const before = { workflows: ["film", "trailer"], awaited: ["film.paid"] };
+  const next = { workflows: ["film"], awaited: [] };
+  await changeRoster(next, before, memory(earlier, [live("v2", 1)]).releases);
+  const { releases } = memory(earlier, [live("v1", 1)]);
+  await expect(changeRoster(next, before, releases)).rejects.toThrow(
+    'The app cannot lose what open runs may still need: an awaited event, film.paid, is needed by 1 open run of version v1 (film-1); workflow "trailer" is needed by 1 open run of version v1 (film-1). Put it back,',
+  );
+  // A rollback to a deployment that does not say what its runs wait for.
+  await changeRoster({ workflows: ["film", "trailer"] }, before, releases);
 });
 
 describe("CloudFormation always gets an answer", () => {

@@ -1,7 +1,9 @@
 import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { releaseKey, releaseMachineKey } from "../../../../lib/contract/keys/deployment.ts";
 import { foundPartitions } from "../../../../lib/contract/keys/index-partitions.ts";
+import { runKey } from "../../../../lib/contract/keys/run.ts";
 import {
+  isEnded,
   type ReleaseItem,
   type ReleaseMachineItem,
   type RunItem,
@@ -44,15 +46,31 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
       // Every run began on a release, also of a workflow that is not deployed any more.
       const workflows = new Set((await list()).map(({ workflow }) => workflow));
       for (const workflow of workflows) {
-        for await (const version of openVersions(table, workflow)) {
-          const key = releaseKey(workflow, version).sk;
-          counts.set(key, { workflow, version, runs: (counts.get(key)?.runs ?? 0) + 1 });
+        for await (const page of openRuns(table, workflow)) {
+          for (const { version } of page) {
+            const key = releaseKey(workflow, version).sk;
+            counts.set(key, { workflow, version, runs: (counts.get(key)?.runs ?? 0) + 1 });
+          }
         }
       }
       return [...counts.values()];
     },
 
-    async keep({ workflow, version, steps, graph, express, machine }) {
+    async begun(workflow, versions) {
+      const runs = new Map<string, string[]>();
+      if (versions.size === 0) return runs;
+      const express = new Set((await list(workflow)).filter((one) => one.express).map((one) => one.version));
+      for await (const page of openRuns(table, workflow)) {
+        const keys = page.filter(({ version }) => versions.has(version)).map(({ run }) => runKey(run));
+        for (const item of await readItems<RunItem>(table, keys)) {
+          if (!item || !(hasBegun(item) || express.has(item.version))) continue;
+          runs.set(item.version, [...(runs.get(item.version) ?? []), item.run]);
+        }
+      }
+      return runs;
+    },
+
+    async keep({ workflow, version, steps, graph, express, machine, needs }) {
       const earlier = (
         await Array.fromAsync(
           queryPartition<ReleaseItem>(table, releaseKey(workflow).pk, releaseKey(workflow, version).sk),
@@ -67,6 +85,7 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
         steps,
         graph,
         express,
+        needs,
         deployedAt: time,
         changedAt: time,
         revision: (earlier?.revision ?? 0) + 1,
@@ -83,11 +102,13 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
   };
 }
 
-/** The version of each run of a workflow that has not ended. */
-async function* openVersions(table: Table, workflow: string): AsyncGenerator<string> {
-  const { found } = TABLE.indexes;
-  for (const partition of foundPartitions(workflow, "open")) {
-    const pages = indexPages<Pick<RunItem, "version">>(table, found, partition, {});
-    for await (const page of pages) for (const { version } of page) yield version;
-  }
+/** The runs of a workflow that have not ended, in pages. */
+async function* openRuns(table: Table, workflow: string): AsyncGenerator<Pick<RunItem, "run" | "version">[]> {
+  for (const partition of foundPartitions(workflow, "open"))
+    yield* indexPages<Pick<RunItem, "run" | "version">>(table, TABLE.indexes.found, partition, {});
+}
+
+/** Whether a run still needs the version that it has: it began, or effects of an earlier epoch are being undone. */
+function hasBegun({ status, compensation }: RunItem): boolean {
+  return !isEnded(status) && (status !== "accepted" || compensation?.open === true);
 }

@@ -44,3 +44,29 @@ test("every run that has not ended is counted, over all pages of the index; othe
     { workflow: "film", version: "v2", runs: 16 },
   ]);
 });
+
+test("a version is needed by runs that have begun, and by those that wait if it needs no execution", async () => {
+  await releases().keep({ workflow: "poster", version: "v1", steps: {} });
+  await releases().keep({ workflow: "poster", version: "v2", steps: {}, express: "{}" });
+  const [running, accepted, undoing, closing] = await Promise.all(
+    ["running", "accepted", "undoing", "closing"].flatMap((state) =>
+      ["v1", "v2"].map(async (version) => {
+        const run = runId("poster", "poster.wanted", `${state} ${version}`);
+        const status = state === "undoing" ? "accepted" : state;
+        const compensation = state === "undoing" ? { open: true } : undefined;
+        const Item = { ...runKey(run), run, workflow: "poster", version, status, compensation };
+        const listed = {
+          found: foundPartition("poster", "open", run),
+          listedAt: new Date(NOW).toISOString(),
+        };
+        await open().client.send(new PutCommand({ TableName: open().name, Item: { ...Item, ...listed } }));
+        return run;
+      }),
+    ),
+  ).then((runs) => [0, 2, 4, 6].map((at) => runs.slice(at, at + 2)));
+  const begun = await releases().begun("poster", new Set(["v1", "v2"]));
+  const of = (at: number, ...groups: (string[] | undefined)[]) => groups.map((group) => group![at]!).sort();
+  expect(begun.get("v1")!.sort()).toEqual(of(0, running, undoing, closing));
+  expect(begun.get("v2")!.sort()).toEqual(of(1, running, accepted, undoing, closing));
+  expect([...(await releases().begun("poster", new Set(["v2"]))).keys()]).toEqual(["v2"]);
+});
