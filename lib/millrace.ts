@@ -29,7 +29,6 @@ import { eventsAmong } from "./contract/document/participant.ts";
 import type { ToolSpec } from "./contract/tool.ts";
 import { describeSystem } from "./workflow/describe-system.ts";
 import { participantsOf } from "./workflow/participants.ts";
-import { sharedLimitsOf } from "./workflow/shared-limits.ts";
 
 export type { MillraceProps, ReservedConcurrency } from "./constructs/millrace-props.ts";
 export { type ImageModelSetting, parseImageModel } from "./contract/image-model.ts";
@@ -140,13 +139,11 @@ function createWorkflows(
   platform: Platform,
   services: Services,
 ): Map<string, Workflow> {
-  const limits = sharedLimitsOf(workflows);
   return new Map(
     workflows.map((definition) => {
-      const { name, sharedLimit } = definition;
-      const sharing = sharedLimit && limits.get(sharedLimit.limit.name)!.workflows;
+      const { name } = definition;
       const stack = parts.add(name, `Workflow ${name}`);
-      return [name, new Workflow(stack, ALL_OF_A_STACK, { platform, services, definition, sharing })];
+      return [name, new Workflow(stack, ALL_OF_A_STACK, { platform, services, definition })];
     }),
   );
 }

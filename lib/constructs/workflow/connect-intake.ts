@@ -16,17 +16,15 @@ export interface AcceptedRuns {
   readonly version: string;
   /** ARN of its state machine. */
   readonly stateMachine: string;
-  /** Names of the workflows with which it shares its limit. @default itself */
-  readonly sharing?: readonly string[] | undefined;
 }
 
 /** Lets a function start a run of a workflow for each event: `<workflow>.intake.lambda.ts`. */
 export function connectIntake(intake: HandlerFunction, props: AcceptedRuns): void {
-  const { platform, definition, version, stateMachine, sharing } = props;
+  const { platform, definition, version, stateMachine } = props;
   const { table, artifacts, stateMachines } = platform;
   const { name } = definition;
   admitInto(table, intake, definition);
-  limitIn(table, intake, definition, sharing);
+  limitIn(table, intake, definition);
   intake.addEnvironment(ENVIRONMENT.stateMachine, stateMachine);
   intake.addEnvironment(ENVIRONMENT.version, version);
   intake.addEnvironment(ENVIRONMENT.eventReads, JSON.stringify(eventReads(definition)));
@@ -49,12 +47,7 @@ function admitInto(table: StateTable, intake: HandlerFunction, { name }: Workflo
 }
 
 /** Per-key queues, the lanes of a shared limit, and the events of batches. */
-function limitIn(
-  table: StateTable,
-  intake: HandlerFunction,
-  definition: WorkflowDefinition,
-  sharing: readonly string[] = [definition.name],
-): void {
+function limitIn(table: StateTable, intake: HandlerFunction, definition: WorkflowDefinition): void {
   const { name, perKey, sharedLimit, batch } = definition;
   const { runs, keyQueues, limits, controls, batches, collected } = PARTITIONS;
   if (perKey)
@@ -66,8 +59,8 @@ function limitIn(
     table.connect(
       intake,
       { may: ["PutItem", "UpdateItem", "DeleteItem", "Query"], of: [limits(limit)] },
-      // The ends of runs with a place, of whatever workflow.
-      { may: ["GetItem"], of: [controls("limit", limit), ...sharing.map((one) => runs(one))] },
+      // The ends of runs with a place, of whatever workflow: one that has left the limit may still have some.
+      { may: ["GetItem"], of: [controls("limit", limit), runs()] },
     );
   }
   if (batch)

@@ -29,8 +29,6 @@ export interface WorkflowProps {
   readonly services: Pick<Services, "approvals" | "control" | "collector" | "waits" | "releases">;
   /** Its steps and their order. */
   readonly definition: WorkflowDefinition;
-  /** Names of the workflows with which it shares its limit, if it has one. @default none */
-  readonly sharing?: readonly string[] | undefined;
 }
 
 /**
@@ -46,7 +44,7 @@ export class Workflow extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const { platform, services, definition, sharing } = props;
+    const { platform, services, definition } = props;
     const { control, releases } = services;
     const { name } = definition;
     const version = definitionVersion(definition);
@@ -86,7 +84,7 @@ export class Workflow extends Construct {
     }
 
     const { stateMachine } = this;
-    const intake = { platform, control, deadLetters, definition, version, stateMachine, express, sharing };
+    const intake = { platform, control, deadLetters, definition, version, stateMachine, express };
     const events = createIntake(this, intake);
     const steps = [...this.workers].map(([step, { queue }]) =>
       queue.deployed({ name: stepQueueName(name, step), role: "step", workflow: name }),

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import type { Command } from "../../../lib/contract/messages/command.ts";
 import { synthesize } from "./app.ts";
+import { summarize, translate } from "./calls.ts";
 import { Posts } from "./posts.ts";
 import { bookTrip, sendInvoice } from "./trips/definitions.ts";
 
@@ -18,6 +19,8 @@ beforeAll(() => {
   trips("without a breaker", bookTrip({ breaker: false }), sendInvoice);
   trips("without a wait", bookTrip({ wait: false }), sendInvoice);
   trips("without a called workflow", bookTrip({ call: false }));
+  assemblies["one limit"] = synthesize("calls", [summarize(true), translate]);
+  assemblies["one limit less"] = synthesize("calls-apart", [summarize(false), translate]);
 }, 240_000);
 
 let trips: Trips;
@@ -28,9 +31,9 @@ afterEach(() => trips.close());
 const deploy = (name: string) => trips.deploy(assemblies[name]!);
 
 class Trips extends Posts {
-  async publish(DetailType: string): Promise<void> {
+  async publish(DetailType: string, payload: object = { trip: "t-1" }): Promise<void> {
     const { MillraceBus: EventBusName } = await this.cloud.outputs("Posts");
-    const Entries = [{ EventBusName, Source: "test", DetailType, Detail: '{"trip":"t-1"}' }];
+    const Entries = [{ EventBusName, Source: "test", DetailType, Detail: JSON.stringify(payload) }];
     await this.cloud.call("events", "PutEvents", { Entries });
     await this.cloud.advance("1 second");
   }
@@ -97,4 +100,14 @@ test("a run that waits for its start needs nothing of the version that accepted 
   await trips.publish("trip.paid");
   await trips.cloud.advance("1 day");
   expect(await trips.statuses()).toEqual(["book-trip succeeded", "send-invoice succeeded"]);
+}, 60_000);
+
+test("a run gives its place back although its workflow has left the shared limit", async () => {
+  await trips.deploy(assemblies["one limit"]!, { schedules: true });
+  await trips.publish("text.sent", { job: "j-1" });
+  await trips.publish("page.sent", { job: "j-2" });
+  expect(await trips.statuses()).toEqual(["summarize running", "translate accepted"]);
+  await trips.deploy(assemblies["one limit less"]!, { schedules: true });
+  await trips.cloud.advance("4 hours");
+  expect(await trips.statuses()).toEqual(["summarize succeeded", "translate succeeded"]);
 }, 60_000);
