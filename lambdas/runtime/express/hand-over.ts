@@ -10,6 +10,8 @@ import { isWithoutExecution } from "../runs/transitions.ts";
 export interface HandOverPorts {
   runs: Pick<Runs, "read" | "handedOver">;
   executions: Pick<Executions, "start" | "stop">;
+  /** The version of the deployed state machine. @default that of the run */
+  version?: string;
   now: Now;
   log: Log;
   metrics: Metrics;
@@ -31,7 +33,11 @@ export async function handOver(
   if (Date.parse(run.express.until) <= ports.now()) return "not needed";
   const execution = await startExecution(run, ports);
   if (execution === undefined) return "throttled";
-  const noted = await ports.runs.handedOver(run, execution, why);
+  const noted = await ports.runs.handedOver(
+    { ...run, version: ports.version ?? run.version },
+    execution,
+    why,
+  );
   if (noted?.epoch !== epoch || noted.execution !== execution) {
     const cause = `The run was ${noted?.status ?? "expired"} when its execution began.`;
     await ports.executions.stop(executionName(id, epoch), { error: "Millrace.TooLate", cause });

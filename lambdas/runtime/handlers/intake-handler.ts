@@ -69,6 +69,7 @@ export function intake(workflow: Workflow): QueueHandler {
     deliveries: tableDeliveryReceipts(table, spec.retentionDays, delivery.ledger === "none" ? [] : [name]),
     artifacts: artifactsOf(setting("artifacts")),
     leavesNothing: optionalSetting("leavesNothing") !== undefined,
+    version: spec.version,
     now: Date.now,
   };
   const handler = (express?: (delivery: Delivery) => ExpressLane) =>

@@ -19,6 +19,8 @@ export interface LaunchPorts extends ExpressStartPorts {
   verify?: boolean | undefined;
   /** Whether a run of the deployed definition has nothing to seal when it succeeds. */
   leavesNothing?: boolean;
+  /** The version of the deployed state machine, on which a run begins whatever version accepted it. @default that one */
+  version?: string;
   log: Log;
   metrics: Metrics;
 }
@@ -47,7 +49,11 @@ async function start(run: RunItem, ports: LaunchPorts): Promise<"started" | "thr
 async function launchExecution(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
   const execution = await startExecution(run, ports);
   if (execution === undefined) return "throttled";
-  const noted = await ports.runs.started(run, execution, ports.leavesNothing);
+  const noted = await ports.runs.started(
+    { ...run, version: ports.version ?? run.version },
+    execution,
+    ports.leavesNothing,
+  );
   if (noted?.status !== "running" || noted.epoch !== run.epoch) {
     // It was terminated, or even retried, before its execution existed: only this invocation knows about the
     // execution.

@@ -12,11 +12,11 @@ export interface Runs {
    */
   hold(run: Pick<RunItem, "run" | "epoch" | "workflow" | "acceptedAt">): Promise<void>;
   /**
-   * Records that this epoch's execution exists, and until when it may run if a setting limits that, unless the run has left "accepted", or the epoch. Answers the
-   * run after that.
+   * Records that this epoch's execution exists, on which version, and until when it may run if a setting limits that, unless the run has left "accepted", or the
+   * epoch. Answers the run after that.
    */
   started(
-    run: Pick<RunItem, "run" | "epoch" | "acceptedAt" | "deadline">,
+    run: Pick<RunItem, "run" | "epoch" | "acceptedAt" | "deadline"> & Partial<Pick<RunItem, "version">>,
     execution: string,
     leavesNothing?: boolean,
   ): Promise<RunItem | undefined>;
@@ -26,7 +26,7 @@ export interface Runs {
    */
   startedExpress(run: Pick<RunItem, "run" | "epoch" | "acceptedAt">, express: ExpressRun): Promise<void>;
   /**
-   * Records that an execution takes over this epoch, unless the run is ending, or has left the epoch. Answers
+   * Records that an execution takes over this epoch, on the version of `run`, unless the run is ending, or has left the epoch. Answers
    * the run after that.
    */
   handedOver(run: RunItem, execution: string, why: string): Promise<RunItem | undefined>;

@@ -2,6 +2,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import type { Command } from "../../../lib/contract/messages/command.ts";
+import { definitionVersion } from "../../../lib/workflow/version.ts";
 import { synthesize } from "./app.ts";
 import { summarize, translate } from "./calls.ts";
 import { Posts } from "./posts.ts";
@@ -96,6 +97,10 @@ test("a run that waits for its start needs nothing of the version that accepted 
   expect(await trips.statuses()).toEqual(["book-trip accepted"]);
   await deploy("without a breaker");
   await trips.order({ action: "resume", target: { workflow: "book-trip" } });
+  await expect(deploy("without a called workflow")).rejects.toThrow(
+    `needed by 1 open run of version ${definitionVersion(bookTrip({ breaker: false }))} `,
+  );
+  await deploy("without a breaker");
   await trips.cloud.advance("2 hours");
   await trips.publish("trip.paid");
   await trips.cloud.advance("1 day");

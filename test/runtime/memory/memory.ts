@@ -78,7 +78,7 @@ export function memory(now: () => number) {
       if (item.compensation?.open) return;
       write({ ...item, held: "paused", due: heldPartition(workflow), dueAt: acceptedAt });
     },
-    async started({ run, epoch }, execution, leavesNothing) {
+    async started({ run, epoch, version }, execution, leavesNothing) {
       const { held: _, due: __, dueAt: ___, ...item } = at(runKey(run)) as RunItem;
       const until = untilOf(item, now());
       const started: RunItem = { ...item, status: "running", execution, ...(until && { until }) };
@@ -87,6 +87,7 @@ export function memory(now: () => number) {
           ...started,
           ...dueWhile({ ...started, express: undefined }, now()),
           ...(leavesNothing && { leavesNothing }),
+          ...(version !== undefined && { version }),
         });
       return at(runKey(run)) as RunItem;
     },
@@ -96,13 +97,14 @@ export function memory(now: () => number) {
       if (item.status === "accepted" && item.epoch === epoch)
         write({ ...started, ...dueWhile(started, now()) });
     },
-    async handedOver({ run, epoch, express }, execution, why) {
+    async handedOver({ run, epoch, express, version }, execution, why) {
       const { held: _, ...item } = at(runKey(run)) as RunItem;
       if (item.epoch === epoch && isWithoutExecution(item))
         write({
           ...afterHandOver({ ...item, express }, why),
           status: "running",
           execution,
+          version,
           ...dueAt(run, firstCheck(afterHandOver({ ...item, express }, why), now())),
         });
       return at(runKey(run)) as RunItem;

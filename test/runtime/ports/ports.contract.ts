@@ -115,7 +115,8 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         await harness.runs.change(run, retry(order, harness.now()));
         expect(await harness.runs.read(run)).toMatchObject({ status: "accepted", epoch: 2 });
         expect(await harness.runs.read(run)).not.toHaveProperty("leavesNothing");
-        await harness.runs.started({ ...item, epoch: 2 }, "arn2");
+        await harness.runs.started({ ...item, epoch: 2, version: "v2" }, "arn2");
+        expect(await harness.runs.read(run)).toMatchObject({ version: "v2" });
         expect(await harness.runs.read(run)).not.toHaveProperty("leavesNothing");
       });
 

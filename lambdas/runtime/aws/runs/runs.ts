@@ -52,7 +52,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       });
     },
 
-    async started({ run, epoch, acceptedAt, deadline }, execution, leavesNothing = false) {
+    async started({ run, epoch, acceptedAt, deadline, version }, execution, leavesNothing = false) {
       const until = untilOf({ deadline }, now());
       const { set, remove } = whileRunning({ run, acceptedAt, status: running, until });
       const noted = await changeAndRead(table, runKey(run), {
@@ -60,6 +60,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
           ...set,
           status: running,
           execution,
+          ...(version !== undefined && { version }),
           until,
           changedAt: time(),
           leavesNothing: leavesNothing || undefined,
@@ -89,6 +90,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
         set: {
           status: running,
           execution,
+          version: seen.version,
           changedAt: time(),
           ...dueAt(run, firstCheck(handedOver, now())),
           express: handedOver.express,
