@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { heldPartition } from "../../lib/contract/keys/index-partitions.ts";
 import { filesOf, ROOT, read } from "./repository.ts";
 
 const FOLDER = [...new Set(filesOf("*/*").map((file) => file.split("/")[0]!))]
@@ -46,9 +45,4 @@ test("the page about the architecture names the folders inside constructs, the l
 
 test("the README can be read in five minutes", () => {
   expect(read("README.md").split(/\s+/).length).toBeLessThan(900);
-});
-
-test("the page about scale lists the index partition that all held runs of a workflow share", () => {
-  const keys = read("docs/scale.md").split("**Keys.**")[1]!.split("**The log.**")[0];
-  expect(keys).toContain(`| \`${heldPartition("<workflow>")}\``);
 });

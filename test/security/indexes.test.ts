@@ -14,12 +14,7 @@ import { listedItems } from "../../lambdas/runtime/aws/table/listed-items.ts";
 import { approvalKey } from "../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../lib/contract/keys/claim.ts";
 import { deferredKey, deferredRequestKey } from "../../lib/contract/keys/deferred.ts";
-import {
-  foundPartition,
-  heldPartition,
-  keyedPartition,
-  shardOf,
-} from "../../lib/contract/keys/index-partitions.ts";
+import { foundPartition, keyedPartition, shardOf } from "../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../lib/contract/keys/run.ts";
 import { runId } from "../../lib/contract/runs/run-id.ts";
@@ -113,7 +108,7 @@ describe("an item that a step has written under its own key is not looked at", (
     const due = { due: shardOf("due", OTHER), dueAt: TIME };
     await put({ ...runKey(OTHER), kind: "run", run: OTHER, ...due });
     await forge({ ...due, dueAt: EARLIER });
-    await forge({ due: heldPartition("sell-book"), dueAt: EARLIER });
+    await forge({ due: shardOf("held#sell-book", OTHER), dueAt: EARLIER });
     expect(await tableRuns(open()).due(LATER, 1)).toMatchObject([runKey(OTHER)]);
     expect(await tableWaiting(open()).heldRuns("sell-book", LATER, 10)).toEqual([]);
   });

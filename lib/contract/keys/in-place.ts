@@ -62,7 +62,7 @@ export function isListedInPlace(index: IndexName, partition: string, entry: Inde
     case "due":
       return isOf(RUN, entry);
     case "held":
-      return isOf(RUN, entry) && isOfWorkflow(partition.slice("held#".length), RUN, pk);
+      return isOf(RUN, entry) && isOfWorkflow(workflowOf(partition), RUN, pk);
     case "ended":
       return isOf(RUN, entry) || isOf(WORK, entry);
     case "approval":
@@ -70,7 +70,7 @@ export function isListedInPlace(index: IndexName, partition: string, entry: Inde
     case "deferred-due":
       return isOf(REQUEST, entry) || isOf(DEFERRED, entry);
     case "deferred": {
-      const workflow = partition.slice("deferred#".length, partition.lastIndexOf("#"));
+      const workflow = workflowOf(partition);
       return (
         (isOf(REQUEST, entry) && isOfWorkflow(workflow, REQUEST, pk)) ||
         (isOf(DEFERRED, entry) && isOfWorkflow(workflow, DEFERRED, pk))
@@ -83,6 +83,11 @@ export function isListedInPlace(index: IndexName, partition: string, entry: Inde
     default:
       return pk.startsWith(`${kind}#`);
   }
+}
+
+/** The workflow between the kind and the shard of a partition. */
+function workflowOf(partition: string): string {
+  return partition.slice(partition.indexOf("#") + 1, partition.lastIndexOf("#"));
 }
 
 /** Whether the partition is one of a run's, and of the one that the entry names. */

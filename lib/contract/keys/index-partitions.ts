@@ -36,6 +36,8 @@ export type ListedKind =
   /** Runs and reaction runs whose log is to be compared with the table. */
   | "ended"
   | "unpublished"
+  /** Runs of a workflow that wait until it is active again. */
+  | `held#${string}`
   /** Messages of a workflow that are deferred until the pause ends, and those of all workflows that have a time. */
   | `deferred#${string}`
   | "deferred-due";
@@ -48,12 +50,4 @@ export function shardOf(kind: ListedKind, id: string): string {
 /** All partitions of a kind. */
 export function shardsOf(kind: ListedKind): string[] {
   return Array.from({ length: SHARDS }, (_, shard) => `${kind}#${shard}`);
-}
-
-/**
- * The partition, in the index of due items, of runs that wait until their workflow is active again: oldest
- * first.
- */
-export function heldPartition(workflow: string): string {
-  return `held#${workflow}`;
 }

@@ -6,7 +6,7 @@ import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { close } from "../../../lambdas/runtime/runs/transitions.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { type ControlTarget, controlKey } from "../../../lib/contract/keys/control.ts";
-import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { shardOf, shardsOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { Release } from "../../../lib/contract/messages/command.ts";
@@ -76,7 +76,10 @@ export async function completionHarness() {
     heldRuns: async (workflow: string, until: string, limit: number) =>
       state
         .all()
-        .filter((item): item is RunItem => item.kind === "run" && item.due === heldPartition(workflow))
+        .filter(
+          (item): item is RunItem =>
+            item.kind === "run" && shardsOf(`held#${workflow}`).includes(item.due ?? ""),
+        )
         .filter(({ dueAt }) => dueAt! <= until)
         .map(({ run }) => run)
         .slice(0, limit),

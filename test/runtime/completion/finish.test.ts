@@ -22,7 +22,7 @@ import {
 import { fenceOf } from "../../../lib/contract/fence.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { type ControlTarget, controlKey } from "../../../lib/contract/keys/control.ts";
-import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import type { CallChild } from "../../../lib/contract/messages/wait-message.ts";
@@ -308,7 +308,7 @@ test("the reconciler has intake handle accepted runs that were never started, bu
   const accepted = async (run: string, more: Partial<RunItem>) =>
     await harness.state.runs.accept({ ...harness.run(), ...runKey(run), run, status: "accepted", ...more });
   await accepted("w-lost", {});
-  await accepted("w-held", { held: "paused", due: heldPartition("w") });
+  await accepted("w-held", { held: "paused", due: shardOf("held#w", "w-held") });
   harness.state.write({ ...controlKey("workflow", "w"), kind: "control", paused: {} } as never);
   harness.clock.now += 60 * MINUTE;
   await sweeping();
@@ -414,7 +414,7 @@ describe("a run that is accepted and not started for an hour", () => {
     harness.clock.now += MINUTE;
     await sweeping();
     expect(reported()).toBe(1);
-    expect(item()).toMatchObject({ held: "paused", due: heldPartition("w") });
+    expect(item()).toMatchObject({ held: "paused", due: shardOf("held#w", item().run) });
   });
 
   test("continues if its workflow is active again and the resume missed it", async () => {
@@ -434,7 +434,7 @@ test("a held run with a late effect to undo is neither lost nor forgotten", asyn
   await harness.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
   await harness.state.runs.change(RUN, retry(order, harness.clock.now));
   await harness.state.runs.hold(harness.run());
-  expect(harness.run()).toMatchObject({ held: "paused", due: heldPartition("w") });
+  expect(harness.run()).toMatchObject({ held: "paused", due: shardOf("held#w", RUN) });
 
   // While something is undone, the run is due itself: a search for due runs finds it, held again or not.
   await harness.finishes("slow");
@@ -450,7 +450,7 @@ test("a held run with a late effect to undo is neither lost nor forgotten", asyn
   expect(harness.run()).toMatchObject({ status: "accepted", compensation: { open: false, undone: 1 } });
   expect(harness.published().filter((name) => name === "run.requested")).toHaveLength(before + 1);
   await harness.state.runs.hold(harness.run());
-  expect(harness.run()).toMatchObject({ held: "paused", due: heldPartition("w") });
+  expect(harness.run()).toMatchObject({ held: "paused", due: shardOf("held#w", RUN) });
 });
 
 describe("a message that a running run waits for", () => {

@@ -6,7 +6,7 @@ import type { ControlPorts } from "../../../lambdas/runtime/control/ports.ts";
 import { releaseSome } from "../../../lambdas/runtime/control/release.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";
 import { deferredKey } from "../../../lib/contract/keys/deferred.ts";
-import { heldPartition } from "../../../lib/contract/keys/index-partitions.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type { Command, LookAgain, Release } from "../../../lib/contract/messages/command.ts";
 import type { ControlItem, DeferReason, DeferredItem, RunItem } from "../../../lib/contract/table.ts";
@@ -206,7 +206,7 @@ describe("a release", () => {
       run,
       status: "accepted",
       held: "paused",
-      due: heldPartition("w"),
+      due: shardOf("held#w", run),
       ...more,
     });
   const operators = (target: "workflow" | "subscriber", name: string, more: object) =>

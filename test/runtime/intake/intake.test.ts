@@ -6,6 +6,7 @@ import { offload } from "../../../lambdas/runtime/payload/offload.ts";
 import { restore } from "../../../lambdas/runtime/payload/restore.ts";
 import type { Executions } from "../../../lambdas/runtime/ports/executions.ts";
 import { defineEvent } from "../../../lib/contract/event.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import { executionInput, inputOf } from "../../../lib/contract/runs/run-input.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
@@ -236,7 +237,7 @@ describe("a paused workflow", () => {
     expect(harness.state.get(runKey(run))).toMatchObject({
       status: "accepted",
       held: "paused",
-      due: "held#ship",
+      due: shardOf("held#ship", run),
     });
     expect(harness.machines.started).toEqual([]);
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Commands, ControlPorts, Controls, Waiting } from "../../../lambdas/runtime/control/ports.ts";
 import { defineBreaker } from "../../../lib/contract/breaker.ts";
 import { commandKey, controlKey, settingsKey } from "../../../lib/contract/keys/control.ts";
-import { heldPartition } from "../../../lib/contract/keys/index-partitions.ts";
+import { shardsOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { StepMessage } from "../../../lib/contract/messages/message.ts";
 import { stepSettings } from "../../../lib/contract/settings/attempts.ts";
 import type { SettingsCatalogue } from "../../../lib/contract/settings/catalogue.ts";
@@ -69,8 +69,12 @@ export function memoryControl(state: ReturnType<typeof memory>) {
     heldRuns: async (workflow, until, limit) =>
       state
         .all()
-        .filter((item): item is RunItem => item.kind === "run" && item.due === heldPartition(workflow))
+        .filter(
+          (item): item is RunItem =>
+            item.kind === "run" && shardsOf(`held#${workflow}`).includes(item.due ?? ""),
+        )
         .filter(({ acceptedAt }) => acceptedAt <= until)
+        .sort((a, b) => (a.acceptedAt < b.acceptedAt ? -1 : 1))
         .map(({ run }) => run)
         .slice(0, limit),
     acceptedRuns: async (workflow, limit) =>

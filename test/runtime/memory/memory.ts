@@ -24,7 +24,7 @@ import { sealedUndo } from "../../../lambdas/runtime/work/undo-claim.ts";
 import { auditOf, auditOfRun } from "../../../lib/contract/audit.ts";
 import { controlKey } from "../../../lib/contract/keys/control.ts";
 import { quarantineKey } from "../../../lib/contract/keys/delivery.ts";
-import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { racePartition } from "../../../lib/contract/keys/race.ts";
 import { partitionsOf, runKey } from "../../../lib/contract/keys/run.ts";
@@ -76,7 +76,7 @@ export function memory(now: () => number) {
       const item = at(runKey(run)) as RunItem;
       if (item.status !== "accepted" || item.epoch !== epoch || item.held) return;
       if (item.compensation?.open) return;
-      write({ ...item, held: "paused", due: heldPartition(workflow), dueAt: acceptedAt });
+      write({ ...item, held: "paused", due: shardOf(`held#${workflow}`, run), dueAt: acceptedAt });
     },
     async started({ run, epoch, version }, execution, leavesNothing) {
       const { held: _, due: __, dueAt: ___, ...item } = at(runKey(run)) as RunItem;

@@ -5,7 +5,7 @@ import { CommandKept, type Runs } from "../../../lambdas/runtime/ports/runs.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
 import { commandKey, settingsKey } from "../../../lib/contract/keys/control.ts";
 import { deferredKey, deferredPartition, deferredRequestKey } from "../../../lib/contract/keys/deferred.ts";
-import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import { runId } from "../../../lib/contract/runs/run-id.ts";
@@ -297,10 +297,14 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       expect((await harness.waiting.overdueDeferred(TIME, 99)).map(({ pk }) => pk)).toContain(
         deferredPartition(run),
       );
-      const other = runId(workflow, "e", "other");
-      const held = { ...runKey(other), kind: "run", run: other, acceptedAt: late };
-      await harness.put({ ...held, due: heldPartition(workflow), dueAt: late });
-      expect(await harness.waiting.heldRuns(workflow, late, 9)).toEqual([other]);
+      const others = ["a", "b", "c", "d"].map((id) => runId(workflow, "e", id));
+      expect(new Set(others.map((other) => shardOf("due", other))).size).toBeGreaterThan(1);
+      for (const [at, other] of others.entries()) {
+        const time = new Date(Date.parse(late) - at * 1000).toISOString();
+        const held = { ...runKey(other), kind: "run", run: other, acceptedAt: time };
+        await harness.put({ ...held, due: shardOf(`held#${workflow}`, other), dueAt: time });
+      }
+      expect(await harness.waiting.heldRuns(workflow, late, 9)).toEqual(others.toReversed());
     });
   });
 }

@@ -1,7 +1,7 @@
 import { itemTimes } from "../../../../lib/contract/expiry.ts";
 import { commandKey, controlKey, settingsKey } from "../../../../lib/contract/keys/control.ts";
 import { deferredPartition, deferredRequestPartition } from "../../../../lib/contract/keys/deferred.ts";
-import { foundPartitions, heldPartition, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import { foundPartitions, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import { AGAIN, optimistically } from "../../../../lib/contract/optimistic.ts";
@@ -101,8 +101,8 @@ export function tableWaiting(table: Table): Waiting {
       return deferred;
     },
     async heldRuns(workflow, until, limit) {
-      const partition = [heldPartition(workflow)];
-      const held = await firstEntries<{ run: string }>(table, due, partition, { until, limit });
+      const partitions = shardsOf(`held#${workflow}`);
+      const held = await firstEntries<{ run: string }>(table, due, partitions, { until, limit });
       return held.map(({ run }) => run);
     },
     async acceptedRuns(workflow, limit) {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { heldPartition, shardOf, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
+import { shardOf, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import { AGAIN, optimistically } from "../../../../lib/contract/optimistic.ts";
 import { isRecognised } from "../../../../lib/contract/published-changes.ts";
@@ -42,7 +42,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 
     async hold({ run, epoch, workflow, acceptedAt }) {
       await change(table, runKey(run), {
-        set: { held: "paused", due: heldPartition(workflow), dueAt: acceptedAt, changedAt: time() },
+        set: { held: "paused", due: shardOf(`held#${workflow}`, run), dueAt: acceptedAt, changedAt: time() },
         // A run with an undo in progress is due itself, and cannot be in the index of held runs.
         condition: [
           "#status = :accepted AND #epoch = :epoch AND attribute_not_exists(#held)",
