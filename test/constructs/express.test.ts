@@ -84,7 +84,9 @@ test("no function but the one that takes events may start executions of the work
   const starting = Object.entries(template.findResources("AWS::IAM::Policy")).filter(([, { Properties }]) =>
     JSON.stringify(Properties.PolicyDocument).includes("states:StartExecution"),
   );
-  expect(starting.map(([id]) => id)).toEqual([expect.stringContaining("counterWorker")]);
+  // The state machine itself starts the parts of long lists.
+  const functions = starting.map(([id]) => id).filter((id) => !id.startsWith("CoordinatorRole"));
+  expect(functions).toEqual([expect.stringContaining("counterWorker")]);
 });
 
 test("the release brings the plan, with the time after which a run that has not ended is handed over", () => {

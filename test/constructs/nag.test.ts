@@ -23,8 +23,8 @@ const REASONS: [RegExp, string][] = [
     "X-Ray's PutTraceSegments, the delivery of state machine logs and CloudWatch's GetMetricData know no resource that could be named.",
   ],
   [
-    /^AwsSolutions-IAM5\[Resource::.*:(?:execution|stateMachine):(?:Millrace|Orchestrated|Choreographed|Agents)_(?:\*|\*_undo|[a-z-]+)(?::\*)?\]$/,
-    "Executions are named at run time, and what serves all workflows names their machines by the stack's name and an underscore, which no other stack's name has: a policy has no room for all of them.",
+    /^AwsSolutions-IAM5\[Resource::.*:(?:execution|stateMachine):(?:Millrace|Orchestrated|Choreographed|Agents)_(?:\*|\*_undo|[a-z-]+)(?:[:/]\*)?\]$/,
+    "Executions are named at run time, also those of the parts of lists, and what serves all workflows names their machines by the stack's name and an underscore, which no other stack's name has: a policy has no room for all of them.",
   ],
   [
     /^AwsSolutions-IAM5\[Resource::.*:(?:Millrace|Orchestrated|Choreographed|Agents)_dead-letters_\*\]$/,
