@@ -8,7 +8,7 @@ import type { Runs } from "../../../lambdas/runtime/ports/runs.ts";
 import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type {
@@ -136,11 +136,31 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await harness.runs.read(run)).toMatchObject({ deadline });
       });
 
-      test("an end of another epoch does not end this one", async () => {
+      test("an end, a start or a pause that is about another epoch does not change this one", async () => {
         const { harness, run, item } = await fresh();
-        await harness.runs.accept(item);
-        expect(await harness.runs.end(run, 2, { status: "succeeded" })).toBe(false);
-        expect((await harness.runs.read(run))?.status).toBe("accepted");
+        await harness.runs.accept({ ...item, epoch: 2 });
+        const accepted = await harness.runs.read(run);
+        expect(await harness.runs.end(run, 1, { status: "succeeded" })).toBe(false);
+        expect(await harness.runs.started(item, "arn")).toMatchObject({ status: "accepted", epoch: 2 });
+        await harness.runs.hold(item);
+        expect(await harness.runs.read(run)).toEqual(accepted);
+        await harness.runs.started({ ...item, epoch: 2 }, "arn2");
+        const closed = await harness.runs.change(run, closing);
+        expect(await harness.runs.end(run, 1, { status: "succeeded" })).toBe(false);
+        expect(await harness.runs.read(run)).toEqual(closed);
+      });
+
+      test("are not held while an undo of an earlier epoch is checked, only after it", async () => {
+        const { harness, run, item } = await fresh();
+        const { due, dueAt } = item;
+        const undo = { round: 1, undone: 0, failed: 0 };
+        await harness.runs.accept({ ...item, compensation: { ...undo, open: true } });
+        await harness.runs.hold(item);
+        expect(await harness.runs.read(run)).toMatchObject({ due, dueAt });
+        expect(await harness.runs.read(run)).not.toHaveProperty("held");
+        await harness.runs.change(run, (found) => ({ ...found, compensation: { ...undo, open: false } }));
+        await harness.runs.hold(item);
+        expect(await harness.runs.read(run)).toMatchObject({ held: "paused", due: heldPartition("w") });
       });
 
       test("without an execution, one run is started, and ends once in its epoch", async () => {
@@ -218,6 +238,15 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         const ended = await harness.runs.read(run);
         await harness.runs.watch(run, later);
         expect(await harness.runs.read(run)).toEqual(ended);
+      });
+
+      test("are watched while their effects are undone", async () => {
+        const { harness, run, item } = await fresh();
+        const { due: _, dueAt: __, ...young } = item;
+        await harness.runs.accept({ ...young, status: "compensating" });
+        const later = harness.now() + 3_600_000;
+        await harness.runs.watch(run, later);
+        expect(await harness.runs.read(run)).toMatchObject({ dueAt: new Date(later).toISOString() });
       });
 
       test("are checked from their start on if they start late, and no longer as held ones", async () => {

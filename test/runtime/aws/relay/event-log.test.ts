@@ -193,4 +193,15 @@ test("a run's change is marked only if the relay would not recognise it by the r
   expect([paused.status, paused.unpublished]).toEqual(["running", expect.any(String)]);
   const spending = await runs.change(idOf("pause"), (item) => ({ ...item, output: "nothing to report" }));
   expect(spending!.unpublished).toBe(paused.unpublished);
+
+  // An undo of the epoch before ends while the run runs again.
+  const compensation = { round: 1, open: true, undone: 1, failed: 0 };
+  const again = runItem(1, 0, { ...runKey(idOf("again")), run: idOf("again"), epoch: 2, compensation });
+  await runs.accept(again);
+  await runs.started(again, "arn");
+  const over = (await runs.change(idOf("again"), (item) => ({
+    ...item,
+    compensation: { ...compensation, open: false },
+  })))!;
+  expect([over.status, over.unpublished]).toEqual(["running", expect.any(String)]);
 });
