@@ -122,6 +122,12 @@ describe("the purpose of a message follows from its fields and its queue", () =>
       "w",
       { purpose: "event", run: RUN },
     ],
+    [
+      "the release of a held run",
+      event("run.requested", { workflow: "w", held: RUN }, "millrace"),
+      "w",
+      { purpose: "event", run: RUN },
+    ],
     ["a reaction's event", event("x"), "r", { purpose: "reaction", subscriber: "r", event: { id: "e1" } }],
     [
       "an awaited event",
@@ -267,6 +273,7 @@ test.each([
     expect(wrongEdit(item, "{")).toContain("not a JSON object");
     expect(wrongEdit(item, "[]")).toContain("not a JSON object");
     expect(wrong({ ...good, more: "x".repeat(300_000) })).toContain("at most 262144 bytes");
+    expect(wrong({ ...good, more: "é".repeat(150_000) })).toContain("at most 262144 bytes");
   },
 );
 
@@ -381,6 +388,14 @@ describe("stored", () => {
     await deliver(await make());
     expect(stuck()).toBeUndefined();
     expect(letter()).toMatchObject({ list: expect.any(String) });
+  });
+
+  test("the message of an undo marks its run, although that has ended, until the undo is over", async () => {
+    await harness.ends(`w:${RUN}`, { status: "failed", failure: { error: "x", cause: "y" } });
+    const compensation = { round: 1, open: true, undone: 0, failed: 0 };
+    await harness.state.runs.change(RUN, (found) => ({ ...found, compensation }));
+    await deliver(dead(stepMessage("s", { direction: "undo" }), "s"));
+    expect(stuck()).toMatchObject({ path: "s" });
   });
 
   test("for any number of them, the run's item has space: it stores the first places where it was stuck", async () => {

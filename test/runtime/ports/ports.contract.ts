@@ -203,6 +203,15 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         }
       });
 
+      test("without an execution, one run is not ended whose earlier effects were undone", async () => {
+        const { harness, run, item } = await fresh();
+        const compensation = { round: 1, open: false, undone: 1, failed: 0 };
+        await harness.runs.accept({ ...item, epoch: 2, compensation });
+        await harness.runs.startedExpress({ ...item, epoch: 2 }, { until: item.dueAt });
+        expect(await harness.runs.succeeded({ run, epoch: 2 }, 1)).toMatchObject({ status: "running" });
+        expect(await harness.runs.read(run)).toMatchObject({ status: "running", compensation });
+      });
+
       test("are found when they are due, until they are postponed or end", async () => {
         const { harness, run, item } = await fresh();
         await harness.runs.accept(item);
@@ -265,8 +274,10 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         for (const minutes of [4, 6]) {
           const { harness, run, item } = await fresh();
           const acceptedAt = new Date(harness.now() - minutes * 60_000).toISOString();
-          await harness.runs.accept({ ...item, acceptedAt });
+          const stuck = { path: "a", deadLetter: "m", at: acceptedAt, reason: "" };
+          await harness.runs.accept({ ...item, acceptedAt, stuck });
           expect(await harness.runs.succeeded({ run, epoch: 1, acceptedAt }, 1)).toBeUndefined();
+          expect(await harness.runs.read(run)).not.toHaveProperty("stuck");
           const { due, dueAt } = (await harness.runs.read(run))!;
           if (minutes === 4) expect([due, dueAt]).toEqual([undefined, undefined]);
           else expect(due).toBe(shardOf("ended", run));

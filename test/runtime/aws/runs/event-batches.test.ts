@@ -1,5 +1,7 @@
+import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import { tableBatches } from "../../../../lambdas/runtime/aws/runs/batches.ts";
+import { tableOver } from "../../../../lambdas/runtime/aws/table/table.ts";
 import { collectedKey } from "../../../../lib/contract/keys/flow-control.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import type { CollectedEventItem, RunItem } from "../../../../lib/contract/table.ts";
@@ -58,4 +60,32 @@ test("an event is collected once: another of its identity gets the first", async
   expect(await batches().collect(collected("once", "once"))).toBeUndefined();
   const other = await batches().collect({ ...collected("once", "once"), payload: "other" });
   expect(other).toMatchObject({ collected: "once", payload: "p" });
+});
+
+test("a transaction that meets another one has not found its events taken", async () => {
+  const event = collected("met", "met");
+  await batches().collect(event);
+  const { name, client } = open();
+  const CancellationReasons = [{ Code: "None" }, { Code: "TransactionConflict" }];
+  const cancelled = Object.assign(new Error("no"), {
+    name: "TransactionCanceledException",
+    CancellationReasons,
+  });
+  const send = () => Promise.reject(cancelled);
+  const busy = tableBatches(tableOver(name, { send } as unknown as typeof client), "index", () => NOW);
+  expect(await busy.form(runNamed("met-run"), [event])).toBe("conflict");
+  expect(await batches().form(runNamed("met-run"), [event])).toBe("formed");
+});
+
+test("events leave the line also where DynamoDB leaves some of them for another call", async () => {
+  for (const at of [0, 1, 2]) await batches().join(collected(`left-${at}`, "left", at));
+  const { name, client } = open();
+  const send = async (command: any) => {
+    const [first, ...others] = command.input.RequestItems[name];
+    await client.send(new BatchWriteCommand({ RequestItems: { [name]: [first] } }));
+    return { UnprocessedItems: others.length > 0 ? { [name]: others } : {} };
+  };
+  const slow = tableBatches(tableOver(name, { send } as unknown as typeof client), "index", () => NOW);
+  await slow.leave("left", (await batches().line("left")).entries);
+  expect((await batches().line("left")).entries).toEqual([]);
 });

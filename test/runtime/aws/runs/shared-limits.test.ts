@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { tableSharedLimits } from "../../../../lambdas/runtime/aws/runs/shared-limits.ts";
-import { putNew } from "../../../../lambdas/runtime/aws/table/table.ts";
+import { putNew, tableOver } from "../../../../lambdas/runtime/aws/table/table.ts";
 import { limitKeyDigest } from "../../../../lib/contract/keys/flow-control.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
@@ -86,4 +86,27 @@ test("the place of a held run is given back only until its release", async () =>
   const waiting: string[] = [];
   for await (const { execution } of lane.heads("", undefined)) waiting.push(execution);
   expect(waiting).toEqual(["w-free"]);
+});
+
+test("a held run that is being changed is taken out of the line all the same, and its place is read again", async () => {
+  let conflicts = 2;
+  const { name, client } = open();
+  const send = (command: any) => {
+    if (command.input.TransactItems === undefined || conflicts-- <= 0) return client.send(command);
+    const CancellationReasons = [{ Code: "None" }, { Code: "TransactionConflict" }];
+    const cancelled = { name: "TransactionCanceledException", CancellationReasons };
+    return Promise.reject(Object.assign(new Error("cancelled"), cancelled));
+  };
+  const lane = tableSharedLimits(tableOver(name, { send } as typeof client), "busy", () => NOW);
+  const run = { ...runKey("w-busy"), kind: "run", run: "w-busy", epoch: 1, status: "accepted" };
+  await putNew(open(), { ...run, held: "paused" } as unknown as RunItem);
+  const entry = { execution: "w-busy", key: "k", order: "1" };
+  await lane.queue("", entry);
+  await lane.unqueueWhileHeld("", entry, { run: "w-busy", epoch: 1 });
+  expect(await lane.heads("", undefined)[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
+  conflicts = 1;
+  await lane.write("", { ...(await lane.read("")), places: [place("w-busy")] }, false);
+  const without = { ...(await lane.read("")), places: [] };
+  expect(await lane.writeWhileHeld("", without, { run: "w-busy", epoch: 1 })).toBe("lane changed");
+  expect(await lane.writeWhileHeld("", without, { run: "w-busy", epoch: 1 })).toBe("written");
 });
