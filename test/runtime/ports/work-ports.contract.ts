@@ -471,6 +471,18 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
     });
 
+    test("what is left may be reserved as a whole; one part that is lacking refuses it", async () => {
+      const { harness, run, budget } = await fresh({ usd: 1, tokens: 10 });
+      const free = { usd: 1, tokens: 10 };
+      for (const more of [{ usd: 2 }, { tokens: 11 }])
+        expect(await harness.budgets.reserve(run, "key", "try 1", { ...free, ...more })).toEqual({
+          kind: "refused",
+          free,
+        });
+      expect(await harness.budgets.reserve(run, "key", "try 1", free)).toMatchObject({ kind: "reserved" });
+      expect(await budget()).toMatchObject({ free: { usd: 0, tokens: 0 } });
+    });
+
     test("an earlier attempt's unsettled reservation counts as spent, and the later one makes its own", async () => {
       const { harness, run, budget } = await fresh({ tokens: 100 });
       await harness.budgets.reserve(run, "key", "try 1", { usd: 2, tokens: 30 });

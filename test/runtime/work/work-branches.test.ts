@@ -414,6 +414,16 @@ describe("a dead message", () => {
     expect(harness.machines.answers).toEqual([]);
   });
 
+  test("waits until no worker holds a claim of any branch", async () => {
+    const never = () => new Promise<never>(() => {});
+    void harness.deliver({}, { weigh: never, label: never });
+    await running("weigh");
+    await running("label");
+    const { lease } = harness.claim("label")!;
+    harness.state.put({ ...harness.claim("weigh")!, lease: lease - 1 });
+    expect(await answered(letter(), harness.ports)).toEqual({ until: lease });
+  });
+
   test("is answered with a final failure in any case", async () => {
     const fail = harness.ports.executions.fail;
     const executions = { ...harness.ports.executions, fail: () => Promise.reject(new Error("killed")) };

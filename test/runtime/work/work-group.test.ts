@@ -267,6 +267,16 @@ describe("a dead message of a group", () => {
     expect(await answered(letter(), harness.ports)).toBe(true);
   });
 
+  test("is answered with a failure after which the step is retried, although later steps have not begun", async () => {
+    const { fail: report } = harness.ports.executions;
+    harness.ports.executions.fail = () => Promise.reject(new Error("killed"));
+    const weigh = () => Promise.reject(new Error("no"));
+    await expect(harness.deliver({}, { weigh })).rejects.toThrow("killed");
+    harness.ports.executions.fail = report;
+    expect(await answered(letter(), harness.ports)).toBe(true);
+    expect(harness.machines.answers).toMatchObject([{ token: "t1", error: "Millrace.Retry:weigh" }]);
+  });
+
   test("is kept at the step that is not done, and waits for a worker that holds it", async () => {
     const weigh = () => new Promise<never>(() => {});
     void harness.deliver({}, { weigh });
