@@ -334,6 +334,17 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         });
       });
 
+      test("one of many takes over the claim of a worker that died", async () => {
+        const { harness, request } = await fresh();
+        await harness.claims.claim(request("dead", { lease: harness.now() + 1000 }));
+        harness.advance(1000);
+        const owners = Array.from({ length: 10 }, (_, at) => `o${at}`);
+        const outcomes = await Promise.all(owners.map((owner) => harness.claims.claim(request(owner))));
+        const taken = outcomes.filter(({ kind }) => kind === "claimed");
+        expect(taken).toEqual([{ kind: "claimed", tookOver: true }]);
+        expect(outcomes.filter(({ kind }) => kind === "held")).toHaveLength(9);
+      });
+
       test("the owner's own repeated write is a claim: the answer to the first was lost", async () => {
         const { harness, request } = await fresh();
         await harness.claims.claim(request("o"));

@@ -141,7 +141,8 @@ test("an open run that cannot be compared is still checked, and compared after i
 test("an audit that takes too long continues where it stopped", async () => {
   const runs = Array.from({ length: 40 }, (_, at) => `w-${at}`);
   for (const [at, run] of runs.entries()) {
-    const dueAt = new Date(START + at).toISOString();
+    // Some end in the same millisecond.
+    const dueAt = new Date(START + Math.floor(at / 2)).toISOString();
     harness.state.put(runItem(1, 0, { ...runKey(run), run, status: "succeeded", due: "ended#0", dueAt }));
   }
   harness.clock.now += 10 * MINUTE;
@@ -154,6 +155,30 @@ test("an audit that takes too long continues where it stopped", async () => {
   expect(relayed).toHaveLength(25);
   await auditing({ relay });
   expect(new Set(relayed.flat().map(({ after }) => after!.pk)).size).toBe(40);
+});
+
+test("what its review looks for later is looked at again then, and only then", async () => {
+  await loses();
+  const looks: number[] = [];
+  const review = async () => {
+    looks.push(harness.clock.now);
+    return looks.length === 1 ? new Date(START + 30 * MINUTE).toISOString() : undefined;
+  };
+  for (const minutes of [11, 29, 31, 90]) {
+    harness.clock.now = START + minutes * MINUTE;
+    await auditing({ review });
+  }
+  expect(looks).toEqual([START + 11 * MINUTE, START + 31 * MINUTE]);
+});
+
+test("a change of an ended run that may still be on its way is left for a later audit", async () => {
+  await loses();
+  harness.clock.now += 11 * MINUTE;
+  const at = new Date(harness.clock.now - MINUTE).toISOString();
+  const resumed = { by: "ada", why: "", key: "k", at };
+  harness.state.put({ ...harness.run(), resumed, revision: 9, changedAt: at });
+  await auditing();
+  expect(relayed).toEqual([]);
 });
 
 test("a recent change may still be on its way", async () => {

@@ -20,6 +20,13 @@ import {
   waiterItem,
 } from "./log-items.ts";
 
+/** Other changes of a run follow the end of an undo. */
+const undone = (revision: number) =>
+  runItem(revision, 7, {
+    status: "failed",
+    compensation: { round: 1, open: false, undone: 1, failed: 0 },
+  });
+
 const DAYS = 90;
 const NOW = Date.parse(seconds(60));
 
@@ -81,6 +88,7 @@ describe("a repeated fact is published again", () => {
     ["a wait that has taken its event", waiterItem(1, 1), waiterItem(2, 2, { state: "matched" })],
     ["a wait for what ends the run", undefined, waiterItem(1, 1, { purpose: "cancel-on" })],
     ["a run that is held back", runItem(1, 0), runItem(2, 1, { held: "paused" })],
+    ["a run whose effects were undone before", undone(3), undone(4)],
   ])("but not %s", (_, before, after) => {
     expect(changeEventsOf(before, after)).toEqual([]);
   });

@@ -10,7 +10,7 @@ import type { ClaimItem, TableItem } from "../../../lib/contract/table.ts";
 import { traceparentOfEvent } from "../../../lib/contract/trace.ts";
 import { memoryObservation } from "../memory/memory.ts";
 import { memoryArtifacts } from "../memory/memory-work.ts";
-import { logIn, RUN } from "./log-items.ts";
+import { changesOf, logIn, RUN, runItem } from "./log-items.ts";
 
 const done = (path: string, more: Partial<ClaimItem> = {}): ClaimItem => ({
   pk: workPartition(RUN),
@@ -102,6 +102,23 @@ test("a completed step of a workflow that only logs its steps is in the log; its
   expect(published).toEqual(["w page.printed", "millrace step.failed"]);
   const logged = logIn(journal.flat()).map(({ path, name }) => `${path} ${name}`);
   expect(logged.sort()).toEqual(["a step.completed", "b page.printed", "b step.completed", "c step.failed"]);
+});
+
+test("an event that is only for the log is not on the bus", async () => {
+  const { changedAt } = done("a");
+  const started = done("a", { state: "running", revision: 1, startedAt: changedAt });
+  await relay([{ after: started }], ports());
+  expect(calls).toEqual([]);
+  expect(logIn(journal.flat()).map(({ name }) => name)).toEqual(["step.started"]);
+});
+
+test("the receipts of the events that led to a change are written, also where the bus rejects its events", async () => {
+  const receipts: unknown[] = [];
+  const deliveries = { record: async (receipt: unknown) => void receipts.push(receipt) };
+  refuse = () => true;
+  const changes = changesOf(runItem(1, 0), runItem(2, 1, { status: "running" }));
+  await relay(changes, { ...ports(), deliveries });
+  expect(receipts).toMatchObject([{ subscriber: "w", state: "done", run: RUN }]);
 });
 
 test("the relay's own marks, removals and unchanged revisions publish nothing", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { deadLetterReader } from "../../../../lambdas/runtime/aws/control/dead-letter-reader.ts";
 import { tableDeadLetterStore } from "../../../../lambdas/runtime/aws/control/dead-letter-store.ts";
+import { tableOutbox } from "../../../../lambdas/runtime/aws/relay/outbox.ts";
 import { deadLetterKey } from "../../../../lib/contract/keys/delivery.ts";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { DeadLetterItem, ResolvedDeadLetter } from "../../../../lib/contract/table.ts";
@@ -57,6 +58,7 @@ test("a resolved dead letter is no longer listed, and keeps the edited message n
   const store = tableDeadLetterStore(table);
   const item = letter("settling", at(0), "x".repeat(99_000));
   await store.keep(item);
+  await tableOutbox(table).published(item, item.revision);
   const edited = "y".repeat(250_000);
   await store.resolve(item.id, resolved("redriven"), edited);
   const after = (await store.read(item.id))!;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { tableQuarantine } from "../../../../lambdas/runtime/aws/control/quarantine.ts";
 import { tableQuarantineStore } from "../../../../lambdas/runtime/aws/control/quarantine-store.ts";
+import { tableOutbox } from "../../../../lambdas/runtime/aws/relay/outbox.ts";
 import { quarantineKey } from "../../../../lib/contract/keys/delivery.ts";
 import { shardOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import type { QuarantineItem, ResolvedEvent } from "../../../../lib/contract/table.ts";
@@ -52,6 +53,7 @@ test("a resolved event is no longer listed, and has the operator and reason", as
   const table = open();
   const item = event("{}");
   await tableQuarantine(table).keep(item);
+  await tableOutbox(table).published(item, item.revision);
   const store = tableQuarantineStore(table);
   await store.resolve(item.id, resolved("discarded"));
   const after = await store.read(item.id);
