@@ -19,7 +19,7 @@ export function changesIn(change: Change): Change[] {
   // Only the last claim of an item changes, and the claims after it are new.
   const last = before?.following?.length ?? 0;
   const changes: Change[] = [];
-  for (let at = before ? last : 0; at <= after.following.length; at++)
+  for (let at = last; at <= after.following.length; at++)
     changes.push({ before: before && claimAt(before, at), after: claimAt(after, at) });
   return [...unpublished, ...changes];
 }
