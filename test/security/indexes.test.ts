@@ -114,7 +114,8 @@ describe("an item that a step has written under its own key is not looked at", (
   });
 
   test("as a message of another workflow or run", async () => {
-    await forge({ reason: "workflow paused", list: shardOf("deferred#sell-book", OTHER), listedAt: EARLIER });
+    const listed = { list: shardOf("deferred#sell-book", OTHER), listedAt: EARLIER };
+    for (const run of [OTHER, OWN]) await forge({ run, reason: "workflow paused", ...listed });
     await forge({ due: shardOf("deferred-due", OTHER), dueAt: EARLIER });
     const request = deferredRequestKey(OTHER, 1, "editor");
     await put({ ...request, run: OTHER, due: shardOf("deferred-due", OTHER), dueAt: TIME });
