@@ -102,7 +102,6 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   },
   "work/route-to-version.ts": { "release → true": "what is unknown is asked for again" },
   "work/spend.ts": { "calls++ → calls--": "the numbers of calls only have to differ" },
-  "work/timeout.ts": { "isDebugged() → false": "with a debugger attached" },
   "work/group/walk-steps.ts": {
     '[] → ["Stryker was here"]': NO_ITEM,
     '"delivered" → ""': NO_UNION,
@@ -173,9 +172,6 @@ export const EQUIVALENT: Record<string, Record<string, string>> = {
   "control/replay-plan.ts": {
     '`${named(order)} not take ${unknown.join(", ")}. ${taken.length > 0 ? `Available: ${taken.join(", ")}.` : ""}`.trim() → `${named(order)} not take ${unknown.join(", ")}. ${taken.length > 0 ? `Available: ${taken.join(", ")}.` : ""}`':
       "a space at the end of a text for people",
-  },
-  "control/control.ts": {
-    "{ outcome } → {}": "the command is kept with its outcome already",
   },
   "control/commands.ts": { '"start" → ""': NAMESPACE },
   "control/replay.ts": { '"replay" → ""': NAMESPACE },
