@@ -398,6 +398,23 @@ describe("stored", () => {
     expect(stuck()).toMatchObject({ path: "s" });
   });
 
+  test("the message of a run without an execution makes an execution take over, in the same epoch", async () => {
+    const { execution: _, ...item } = harness.run();
+    const until = new Date(START + 60 * MINUTE).toISOString();
+    harness.state.put({ ...item, express: { until } });
+    const message = (epoch: number, id: string) =>
+      dead(stepMessage("s", { run: { ...run, epoch }, express: {} }), "s", { id });
+    await deliver(message(2, "m2"));
+    expect(harness.run()).not.toHaveProperty("released");
+    expect(letter("m2")).toMatchObject({ purpose: "step" });
+    await deliver(message(1, "m1"));
+    expect(harness.run()).toHaveProperty("released");
+    expect(letter("m1")).toBeUndefined();
+    await harness.state.runs.end(RUN, 1, { status: "succeeded" });
+    await deliver(message(1, "m3"));
+    expect(letter("m3")).toMatchObject({ purpose: "step" });
+  });
+
   test("for any number of them, the run's item has space: it stores the first places where it was stuck", async () => {
     for (let at = 0; at < 60; at++) await deliver(dead(stepMessage(`p${at}`), "s", { id: `m${at}` }));
     expect(stuck()!.also).toHaveLength(49);

@@ -47,11 +47,14 @@ test("the state of a workflow is changed by one of several people at a time, and
     names.map((name) =>
       controls.change("workflow", "contended", (found) => ({
         ...found,
-        settings: { ...found.settings, [name]: found.revision },
+        settings: {
+          revision: found.revision + 1,
+          values: { ...found.settings?.values, [name]: { value: found.revision, by: name, why: "", at: "" } },
+        },
       })),
     ),
   );
   const { revision, settings } = (await controls.read("workflow", "contended"))!;
   expect(revision).toBe(10);
-  expect(Object.keys(settings!).sort()).toEqual(names);
+  expect(Object.keys(settings!.values).sort()).toEqual(names);
 });

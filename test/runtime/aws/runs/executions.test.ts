@@ -5,6 +5,7 @@ import { stateMachines } from "../../../../lambdas/runtime/aws/runs/machines.ts"
 
 const MACHINE = "arn:aws:states:eu-west-1:1:stateMachine:app_w";
 const EXECUTION = "arn:aws:states:eu-west-1:1:execution:app_w:r";
+const FAILURE = { error: "E", cause: "c" };
 
 type Client = ReturnType<typeof statesClient>;
 const answering = (answer: object) => ({ send: async () => answer }) as unknown as Client;
@@ -60,13 +61,13 @@ describe("an execution", () => {
 
   test("that does not exist is absent, and stopped", async () => {
     expect(await look(refusing("ExecutionDoesNotExist"))).toBe("absent");
-    await machines(refusing("ExecutionDoesNotExist")).stop("w", "r");
+    await machines(refusing("ExecutionDoesNotExist")).stop("w", "r", FAILURE);
     expect(await machines(refusing("ExecutionDoesNotExist")).openTasks("w", "r")).toEqual([]);
   });
 
   test("that cannot be read or stopped is not taken for absent", async () => {
     await expect(look(refusing("ThrottlingException"))).rejects.toThrow("no");
-    await expect(machines(refusing("ThrottlingException")).stop("w", "r")).rejects.toThrow("no");
+    await expect(machines(refusing("ThrottlingException")).stop("w", "r", FAILURE)).rejects.toThrow("no");
     await expect(machines(refusing("ThrottlingException")).openTasks("w", "r")).rejects.toThrow("no");
   });
 
@@ -81,10 +82,9 @@ describe("an execution", () => {
     ["TIMED_OUT", "timed-out"],
     ["ABORTED", "terminated"],
   ])("%s is %s, with its failure", async (status, ended) => {
-    const failure = { error: "E", cause: "c" };
-    expect(await look(answering({ status, input: "1", ...failure }))).toEqual({
+    expect(await look(answering({ status, input: "1", ...FAILURE }))).toEqual({
       input: 1,
-      end: { status: ended, failure },
+      end: { status: ended, failure: FAILURE },
     });
   });
 });
