@@ -20,6 +20,7 @@ export interface OutboxRelayProps {
 
 const { kinds, later, logged, states, statuses, begins } = PUBLISHED_CHANGES;
 const run = { S: FilterRule.isEqual("run") };
+const published = { [later]: { N: FilterRule.notExists() } };
 
 /**
  * Changes that invoke the relay, by any of these filters: marked items, and items that are recognised by
@@ -27,9 +28,9 @@ const run = { S: FilterRule.isEqual("run") };
  */
 const FILTERS = [
   { NewImage: { [TABLE.indexes.unpublished.partitionKey]: { S: FilterRule.exists() } } },
-  { NewImage: { kind: { S: FilterRule.or(...kinds) }, [later]: { N: FilterRule.notExists() } } },
+  { NewImage: { kind: { S: FilterRule.or(...kinds) }, ...published } },
   { NewImage: { kind: { S: FilterRule.or(...logged) }, state: { S: FilterRule.or(...states) } } },
-  { NewImage: { kind: run, status: { S: FilterRule.or(...statuses) } } },
+  { NewImage: { kind: run, status: { S: FilterRule.or(...statuses) }, ...published } },
   {
     // What is absent in a pattern is a leaf that the record does not have: here, that of a new item.
     OldImage: { status: { S: [...FilterRule.isEqual(begins.before), ...FilterRule.notExists()] } },

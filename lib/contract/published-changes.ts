@@ -13,7 +13,7 @@ export const PUBLISHED_CHANGES = {
   /** Kinds of items whose every change becomes an event, unless it is published with a later one. */
   kinds: ["claim", "deferred"],
   /** The attribute of an item whose change is published with a later one. */
-  later: "publishedUpTo" satisfies keyof ClaimItem,
+  later: "publishedUpTo" satisfies keyof ClaimItem & keyof RunItem,
   /**
    * Kinds whose other states are published with a mark, or not at all; and their states that are recognised. No
    * state has two meanings.

@@ -39,6 +39,11 @@ describe("the relay is invoked by", () => {
     ["the write that publishes earlier changes", claimItem(2, 2, { publishedUpTo: 1 }), claimItem(2, 2)],
     ["a late result", claimItem(1, 1, { state: "sealed" }), claimItem(2, 2, { state: "sealed", late: 1 })],
     ["a run that was started", runItem(1, 1), runItem(2, 2, { status: "running" })],
+    [
+      "a run whose acceptance is published with its start",
+      runItem(1, 1, { publishedUpTo: 0 }),
+      runItem(2, 2, { status: "running" }),
+    ],
     ["a run that is accepted and started at once", undefined, runItem(1, 1, { status: "running" })],
     ["a run that has ended", runItem(2, 2, { status: "running" }), runItem(3, 3, { status: "succeeded" })],
     ["a run that could not start", undefined, runItem(1, 1, { status: "failed" })],
@@ -69,6 +74,7 @@ describe("the relay is not invoked by", () => {
 
   test("a change that is published with a later one", () => {
     expect(wakes(claimItem(2, 2, { state: "done", publishedUpTo: 1 }), claimItem(1, 1))).toBe(false);
+    expect(wakes(runItem(1, 1, { publishedUpTo: 0 }))).toBe(false);
   });
 
   test("the relay's own writes", () => {

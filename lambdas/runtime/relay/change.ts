@@ -1,5 +1,5 @@
 import { claimAsStarted, claimAt } from "../../../lib/contract/groups/claims-in.ts";
-import type { ClaimItem, TableItem } from "../../../lib/contract/table.ts";
+import type { ClaimItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
 
 /** One change of the table: a record of its stream. */
 export interface Change {
@@ -13,6 +13,7 @@ export interface Change {
  */
 export function changesIn(change: Change): Change[] {
   const { after } = change;
+  if (after?.kind === "run") return [...acceptanceIn(change.before as RunItem | undefined), change];
   if (after?.kind !== "claim" || !after.following) return [change];
   const before = change.before as ClaimItem | undefined;
   const unpublished = before ? unpublishedIn(before) : [];
@@ -22,6 +23,11 @@ export function changesIn(change: Change): Change[] {
   for (let at = last; at <= after.following.length; at++)
     changes.push({ before: before && claimAt(before, at), after: claimAt(after, at) });
   return [...unpublished, ...changes];
+}
+
+/** The acceptance of a run, if it was not published when it was made. */
+function acceptanceIn(before: RunItem | undefined): Change[] {
+  return before?.publishedUpTo === undefined ? [] : [{ after: before }];
 }
 
 /**

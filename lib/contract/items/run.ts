@@ -104,6 +104,11 @@ export interface RunItem extends Item {
   execution?: string | undefined;
   /** Of an epoch that was started without an execution. */
   express?: ExpressRun | undefined;
+  /**
+   * Set while its acceptance is not yet published, because it starts at once. The relay is not invoked for it. It publishes it
+   * with the change that removes this.
+   */
+  publishedUpTo?: 0 | undefined;
   /** If its execution succeeds, every effect is done and every question is answered: nothing is left to seal. */
   leavesNothing?: true | undefined;
   acceptedAt: string;

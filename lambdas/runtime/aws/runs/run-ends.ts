@@ -1,5 +1,6 @@
 import { auditOfRun } from "../../../../lib/contract/audit.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
+import { PUBLISHED_CHANGES } from "../../../../lib/contract/published-changes.ts";
 import { workflowOfRun } from "../../../../lib/contract/runs/run-id.ts";
 import { indexesOf } from "../../../../lib/contract/runs/run-indexes.ts";
 import { OPEN_STATUSES, type RunEnd, type RunItem } from "../../../../lib/contract/table.ts";
@@ -67,6 +68,6 @@ function endedAs(
       ...indexesOf({ run: run.run, workflow: workflowOfRun(run.run), status, failure }),
       ...audit,
     },
-    remove: audit ? ["stuck", "held"] : ["stuck", "held", "due", "dueAt"],
+    remove: [PUBLISHED_CHANGES.later, "stuck", "held", ...(audit ? [] : ["due", "dueAt"])],
   };
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { shardOf, shardsOf } from "../../../../lib/contract/keys/index-partitions.ts";
 import { runKey } from "../../../../lib/contract/keys/run.ts";
 import { AGAIN, optimistically } from "../../../../lib/contract/optimistic.ts";
-import { isRecognised } from "../../../../lib/contract/published-changes.ts";
+import { isRecognised, PUBLISHED_CHANGES } from "../../../../lib/contract/published-changes.ts";
 import { dueAt, dueWhile, firstCheck } from "../../../../lib/contract/runs/first-check.ts";
 import { indexesOf } from "../../../../lib/contract/runs/run-indexes.ts";
 import { OPEN_STATUSES, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
@@ -20,6 +20,9 @@ import { tableRunEnds } from "./run-ends.ts";
 
 const [accepted, running, closing, compensating] = OPEN_STATUSES;
 
+/** Each change of a run removes it. */
+const { later } = PUBLISHED_CHANGES;
+
 /** Each attempt of a change reads the run again; concurrent changes are rare. */
 const MOST_TRIES = 20;
 
@@ -30,11 +33,11 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
   /** The position of a run that starts among those that are due. */
   const whileRunning = (run: Parameters<typeof dueWhile>[0]) => {
     const due = dueWhile(run, now());
-    return { set: { ...due }, remove: due ? ["held"] : ["held", "due", "dueAt"] };
+    return { set: { ...due }, remove: [later, "held", ...(due ? [] : ["due", "dueAt"])] };
   };
   return {
     async accept(run) {
-      const existing = await putNew(table, run);
+      const existing = await putNew(table, startsAtOnce(run) ? { ...run, [later]: 0 as const } : run);
       return existing ? { accepted: false, existing } : { accepted: true };
     },
 
@@ -43,6 +46,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     async hold({ run, epoch, workflow, acceptedAt }) {
       await change(table, runKey(run), {
         set: { held: "paused", due: shardOf(`held#${workflow}`, run), dueAt: acceptedAt, changedAt: time() },
+        remove: [later],
         // A run with an undo in progress is due itself, and cannot be in the index of held runs.
         condition: [
           "#status = :accepted AND #epoch = :epoch AND attribute_not_exists(#held)",
@@ -95,7 +99,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
           ...dueAt(run, firstCheck(handedOver, now())),
           express: handedOver.express,
         },
-        remove: ["held"],
+        remove: [later, "held"],
         condition:
           "#epoch = :epoch AND #status IN (:accepted, :running) AND attribute_not_exists(#execution)",
         values: { epoch, accepted, running },
@@ -141,6 +145,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     async watch(run, check) {
       await touch(table, runKey(run), {
         set: dueAt(run, check),
+        remove: [later],
         condition: "#status IN (:accepted, :running, :closing, :compensating) AND attribute_not_exists(#due)",
         values: { accepted, running, closing, compensating },
       });
@@ -155,6 +160,11 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       });
     },
   };
+}
+
+/** Whether an accepted run does not wait for others: its acceptance is published with its start. */
+function startsAtOnce({ status, key, limit }: RunItem): boolean {
+  return status === accepted && key === undefined && limit === undefined;
 }
 
 /**
@@ -173,6 +183,6 @@ function differences(before: RunItem, after: RunItem, changedAt: string) {
       changedAt,
       ...(marked && { unpublished: shardOf("unpublished", before.run) }),
     },
-    remove: differing.filter((name) => after[name] === undefined),
+    remove: [later, ...differing.filter((name) => after[name] === undefined)],
   };
 }
