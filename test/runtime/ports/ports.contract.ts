@@ -8,7 +8,7 @@ import type { Runs } from "../../../lambdas/runtime/ports/runs.ts";
 import { eventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { approvalKey } from "../../../lib/contract/keys/approval.ts";
 import { claimKey } from "../../../lib/contract/keys/claim.ts";
-import { heldPartition, shardOf } from "../../../lib/contract/keys/index-partitions.ts";
+import { shardOf } from "../../../lib/contract/keys/index-partitions.ts";
 import type { ItemKey } from "../../../lib/contract/keys/item-key.ts";
 import { runKey } from "../../../lib/contract/keys/run.ts";
 import type {
@@ -160,7 +160,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await harness.runs.read(run)).not.toHaveProperty("held");
         await harness.runs.change(run, (found) => ({ ...found, compensation: { ...undo, open: false } }));
         await harness.runs.hold(item);
-        expect(await harness.runs.read(run)).toMatchObject({ held: "paused", due: heldPartition("w") });
+        expect(await harness.runs.read(run)).toMatchObject({ held: "paused", due: shardOf("held#w", run) });
       });
 
       test("without an execution, one run is started, and ends once in its epoch", async () => {
