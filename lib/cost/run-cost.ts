@@ -117,7 +117,8 @@ function arrivalOf(workflow: Workflow, beginning: Beginning): Operation[] {
 function startOf(workflow: Workflow, beginning: Beginning, events: number, express: boolean): Operation {
   if (startsWithBatch(workflow, beginning)) return formed(events);
   const finding = findingOf(workflow, beginning);
-  if (!express || !startsAtOnce(workflow, beginning)) return accepted(finding);
+  const atOnce = startsAtOnce(workflow, beginning);
+  if (!express || !atOnce) return accepted(finding, atOnce);
   const { steps, first } = outerSteps(workflow);
   return acceptedAndStarted(finding, beginsWithClaim({ steps }, first));
 }

@@ -49,8 +49,10 @@ export async function countIn(
   { stack, table }: { stack: string; table: string },
   run: () => Promise<void>,
 ): Promise<Units> {
-  // Estimates are of steps that take time, so that each change is read by itself.
+  // Estimates are of steps that take time, so that each change is read by itself, by a relay that is loaded.
   cloud.kernel.whenIdle = async () => {};
+  const relay = await functionOf(cloud, stack, "Publishes");
+  await cloud.call("lambda", "Invoke", { FunctionName: relay, Payload: JSON.stringify({ Records: [] }) });
   const before = await bytesIn(cloud, table);
   const meter = new Meter();
   observeCalls(
@@ -78,11 +80,7 @@ export function oneEvent(name: string, payload: object, after: Duration = "1 hou
 
 /** With what the reconciler does about runs that have ended. What it does anyway is left out: a second call does that alone. */
 async function withReconciler(cloud: Simulation, stack: string, meter: Meter): Promise<Units> {
-  const { Functions } = await cloud.kernel.call("lambda", "ListFunctions", {});
-  const { FunctionName } = Functions.find(
-    (one: { FunctionName: string; Description: string }) =>
-      one.FunctionName.startsWith(stack) && one.Description.startsWith("Reconciles"),
-  );
+  const FunctionName = await functionOf(cloud, stack, "Reconciles");
   const reconcile = async () => {
     await cloud.call("lambda", "Invoke", { FunctionName });
     await cloud.settle();
@@ -90,6 +88,15 @@ async function withReconciler(cloud: Simulation, stack: string, meter: Meter): P
   };
   const [once, twice] = [await reconcile(), await reconcile()];
   return sum([times(once, 2), times(twice, -1)]);
+}
+
+/** The name of Millrace's function whose description begins with a word. */
+async function functionOf(cloud: Simulation, stack: string, begins: string): Promise<string> {
+  const { Functions } = await cloud.kernel.call("lambda", "ListFunctions", {});
+  return Functions.find(
+    (one: { FunctionName: string; Description: string }) =>
+      one.FunctionName.startsWith(stack) && one.Description.startsWith(begins),
+  ).FunctionName;
 }
 
 /** What is in a table. */

@@ -15,22 +15,22 @@ const correlatedIn = ({ byDelivery }: Finding) => (byDelivery ? {} : { correlate
 
 const ADMITTED: Operation = { messages: { standard: 1 }, functions: [own(905)], reads: 1 + VIEWER_CHECK };
 
-/** Intake admits an event: it claims the run and starts it. */
-export function accepted(finding: Finding): Operation {
-  return {
-    ...ADMITTED,
-    changes: [
-      {
-        item: runItem(0),
-        indexes: indexesOf(finding),
-        relayed: { entries: [{ bytes: 635 }], ...correlatedIn(finding) },
-      },
-      {
-        item: runItem(130),
-        relayed: { entries: [{ bytes: 535 }], events: [{ bytes: 455 }], measured: true },
-      },
-    ],
-  };
+const STARTED = { entries: [{ bytes: 535 }], events: [{ bytes: 455 }], measured: true } as const;
+/** The entries of acceptance and start are one item, compressed. */
+const ACCEPTED_AND_STARTED = { ...STARTED, entries: [{ bytes: 565 }] };
+
+/**
+ * Intake admits an event: it claims the run and starts it. `atOnce`: it need not wait for others, and its acceptance is
+ * logged with its start.
+ */
+export function accepted(finding: Finding, atOnce: boolean): Operation {
+  const isNew = { item: runItem(0), indexes: indexesOf(finding) };
+  const isStarted = { item: runItem(130), relayed: STARTED };
+  const correlated = correlatedIn(finding);
+  const changes = atOnce
+    ? [isNew, { ...isStarted, relayed: { ...ACCEPTED_AND_STARTED, ...correlated } }]
+    : [{ ...isNew, relayed: { entries: [{ bytes: 635 }], ...correlated } }, isStarted];
+  return { ...ADMITTED, changes };
 }
 
 /**
@@ -45,12 +45,7 @@ export function acceptedAndStarted(finding: Finding, withClaim: boolean): Operat
         item: runItem(70),
         indexes: indexesOf(finding),
         ...(withClaim && { transaction: true }),
-        relayed: {
-          entries: [{ bytes: 635 }, { bytes: 535 }],
-          events: [{ bytes: 455 }],
-          ...correlatedIn(finding),
-          measured: true,
-        },
+        relayed: { ...ACCEPTED_AND_STARTED, ...correlatedIn(finding) },
       },
     ],
   };

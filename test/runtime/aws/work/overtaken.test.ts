@@ -16,14 +16,14 @@ test("a worker that was overtaken does not continue with the next step, which an
     const next = claimRequest(run, "b", { owner, lease: now + 1000 });
     return [own, { ...next, key: { ...next.key, within: own.key.sk } }] as const;
   };
-  const goesOn = ([own, next]: ReturnType<typeof requests>) =>
+  const continues = ([own, next]: ReturnType<typeof requests>) =>
     claims.completeAndClaim(own, { result: 1, emitted: [] }, next, "now");
   const slow = requests("slow");
   await claims.claim(slow[0]);
   now += 1000;
   const quick = requests("quick");
   expect(await claims.claim(quick[0])).toEqual({ kind: "claimed", tookOver: true });
-  expect(await goesOn(quick)).toBe("continued");
-  expect(await goesOn(slow)).toBe("lost");
+  expect(await continues(quick)).toBe("continued");
+  expect(await continues(slow)).toBe("lost");
   expect(await claims.read(quick[1].key)).toMatchObject([{ state: "running", owner: "quick" }]);
 });
