@@ -3,6 +3,7 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
+import { PUBLISHED_CHANGES } from "../contract/published-changes.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { Platform } from "./platform.ts";
 import { rootStack } from "./root-stack.ts";
@@ -15,7 +16,7 @@ export interface DeadLetterCollectorProps {
 /** The attributes of a run that mark it as stuck. */
 const STUCK = ["stuck", "unstuck", "changedAt", "revision", "unpublished"];
 /** What is written if the dead message is that of a run without an execution: an execution takes over. */
-const HANDED_OVER = ["released", "due", "dueAt"];
+const HANDED_OVER = ["released", "due", "dueAt", PUBLISHED_CHANGES.later];
 
 /**
  * The function that stores the dead letters of all queues in the table, where operators inspect and resolve

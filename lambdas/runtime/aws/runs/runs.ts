@@ -117,7 +117,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
           known = undefined;
           const becomes = before && transition(before);
           if (!before || !becomes || becomes === before) return before;
-          const after = { ...becomes, ...indexesOf(becomes) };
+          const after = { ...becomes, ...indexesOf(becomes), [later]: undefined };
           const changes = {
             ...differences(before, after, time()),
             condition: "#revision = :seen",
@@ -183,6 +183,6 @@ function differences(before: RunItem, after: RunItem, changedAt: string) {
       changedAt,
       ...(marked && { unpublished: shardOf("unpublished", before.run) }),
     },
-    remove: [later, ...differing.filter((name) => after[name] === undefined)],
+    remove: differing.filter((name) => after[name] === undefined),
   };
 }
