@@ -1,4 +1,4 @@
-import { type ImportSpecifier, parse } from "es-module-lexer";
+import { type Export, type Import, parse, type StaticImport } from "es-module-lexer";
 
 /** A module's text as the body of a function that is given the modules it imports. */
 export interface ModuleBody {
@@ -11,9 +11,6 @@ export interface ModuleBody {
   imports: string[];
 }
 
-const STATIC = -1;
-const META = -2;
-
 /**
  * Rewrites an ES module as the body of an async function; undefined for a text that is none. Only the import
  * and export statements are touched, and no line moves. Node can load an ES module once per address and never
@@ -23,32 +20,32 @@ const META = -2;
 export function moduleBody(source: string): ModuleBody | undefined {
   const [imports, exports, , isModule] = parse(source);
   if (!isModule) return undefined;
+  const modules = imports.filter(isStatic);
+  const moduleOf = (index: number) => `__modules[${modules.indexOf(imports[index] as StaticImport)}]`;
   const head: string[] = [];
-  const specifiers: string[] = [];
   const edits: { from: number; to: number; text: string }[] = [];
   /** Where the statements begin that are dealt with as a whole. */
   const done = new Set<number>();
 
-  for (const statement of imports) {
-    const { d: kind, ss: from, se: to } = statement;
-    if (kind === STATIC) {
-      head.push(bind(source.slice(from, to), specifiers.length));
-      specifiers.push(nameOf(statement));
+  for (const [index, statement] of imports.entries()) {
+    const { importStart: from, importEnd: to } = statement;
+    if (isStatic(statement)) {
+      if (source.startsWith("import", from)) head.push(bind(source.slice(from, to), moduleOf(index)));
       edits.push({ from, to, text: "" });
       done.add(from);
-    } else if (kind === META) edits.push({ from, to, text: "__meta" });
+    } else if (statement.type === "import-meta") edits.push({ from, to, text: "__meta" });
     else edits.push({ from, to: from + "import".length, text: "__import" });
   }
-  for (const { n: name, ln: local, ss: from } of exports.filter(({ ss }) => !done.has(ss))) {
-    const text = source.slice(from);
-    const isDefault = /^export\s+default\b/.exec(text);
-    if (local !== undefined) head.push(`__export(${JSON.stringify(name)},()=>${local});`);
-    else head.push(`let __default;__export("default",()=>__default);`);
+  for (const statement of exports) {
+    head.push(exported(statement, moduleOf));
+    const { exportStart: from } = statement;
     if (done.has(from)) continue;
     done.add(from);
+    const text = source.slice(from);
+    const isDefault = /^export\s+default\b/.exec(text);
     const [list] = /^export\s*\{[^}]*\}/.exec(text) ?? [];
     const [keywords] = isDefault ?? /^export/.exec(text)!;
-    const assigned = isDefault && local === undefined ? "__default =" : "";
+    const assigned = isUnnamed(statement) ? "__default =" : "";
     edits.push({ from, to: from + (list ?? keywords).length, text: assigned });
   }
 
@@ -60,26 +57,38 @@ export function moduleBody(source: string): ModuleBody | undefined {
     kept.push(source.slice(at, from), text, breaks);
     at = to;
   }
-  return { body: head.join("") + kept.join("") + source.slice(at), imports: specifiers };
+  return {
+    body: head.join("") + kept.join("") + source.slice(at),
+    imports: modules.map(({ specifier }) => specifier),
+  };
 }
 
-const nameOf = ({ n }: ImportSpecifier) => n!;
+const isStatic = (each: Import): each is StaticImport =>
+  each.type === "static" || each.type === "reexport-star";
 
-/** The bindings that `import a, { b as c } from …`, `import * as d from …` or `export … from …` makes. */
-function bind(statement: string, index: number): string {
-  const module = `__modules[${index}]`;
-  const clause = /^(?:import|export)\s*([^"']*?)\s*(?:\bfrom\s*)?["']/s.exec(statement)![1]!;
+/** `export default` of an expression, or of a function or class without a name. */
+const isUnnamed = (statement: Export) => statement.type === "direct" && statement.localName === undefined;
+
+function exported(statement: Export, moduleOf: (index: number) => string): string {
+  if (isUnnamed(statement)) return `let __default;__export("default",()=>__default);`;
+  if (statement.type === "direct")
+    return `__export(${JSON.stringify(statement.name)},()=>${statement.localName});`;
+  const module = moduleOf(statement.importIndex);
+  if (statement.type === "reexport-all") return `__exportAll(${module});`;
+  const { name, importName } = statement;
+  const value = importName === null ? module : `${module}[${JSON.stringify(importName)}]`;
+  return `__export(${JSON.stringify(name)},()=>${value});`;
+}
+
+/** The bindings that `import a, { b as c } from …` or `import * as d from …` makes. */
+function bind(statement: string, module: string): string {
+  const clause = /^import\s*([^"']*?)\s*(?:\bfrom\s*)?["']/s.exec(statement)![1]!;
   const named = /\{([^}]*)\}/.exec(clause)?.[1];
   const pairs = (named ?? "").split(",").flatMap((part) => {
     const [from, to = from] = part.trim().split(/\s+as\s+/);
     return from ? [[from, to!] as const] : [];
   });
   const whole = /\*\s*as\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(clause)?.[1];
-  if (statement.startsWith("export")) {
-    if (whole) return `__export(${JSON.stringify(whole)},()=>${module});`;
-    if (named === undefined) return `__exportAll(${module});`;
-    return pairs.map(([from, to]) => `__export(${key(to)},()=>${module}[${key(from)}]);`).join("");
-  }
   const byDefault = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(clause)?.[1];
   return [
     byDefault && `const ${byDefault}=${module}.default;`,

@@ -12,7 +12,7 @@ import { moduleBody } from "./esm.ts";
 import { overlay } from "./overlay.ts";
 import { resolveModule } from "./resolve.ts";
 
-await init;
+await init();
 
 /** The name of the function that a module's text becomes. */
 const WHOLE = "__module";

@@ -36,6 +36,17 @@ export const where = import.meta.filename.endsWith("main.mjs") && import.meta.ur
   expect((loaded.default as { name: string }).name).toBe("Named");
 });
 
+test("what a module imports it may export, also after other uses of the word import", async () => {
+  const loaded = await load({
+    "main.mjs": `const here = import.meta.url; const lazy = import("./named.mjs");
+import whole, { a as first } from "./named.mjs"; import * as all from "./named.mjs";
+export { whole, first as renamed, all, here };`,
+    "named.mjs": "export const a = 'A'; export default 'default';",
+  });
+  expect(loaded).toMatchObject({ whole: "default", renamed: "A", all: { a: "A" } });
+  expect(loaded.here).toContain("main.mjs");
+});
+
 test("anonymous defaults, and words in texts and comments that look like statements", async () => {
   const loaded = await load({
     "main.mjs": `// import x from "nowhere"
