@@ -31,13 +31,10 @@ export async function handOver(
   if (!run.express) return run.status === "accepted" && epoch === 1 ? "throttled" : "not needed";
   // The reconciler ends it. An execution would begin a deadline of its own.
   if (Date.parse(run.express.until) <= ports.now()) return "not needed";
-  const execution = await startExecution(run, ports);
+  const begun = { ...run, version: ports.version ?? run.version };
+  const execution = await startExecution(begun, ports);
   if (execution === undefined) return "throttled";
-  const noted = await ports.runs.handedOver(
-    { ...run, version: ports.version ?? run.version },
-    execution,
-    why,
-  );
+  const noted = await ports.runs.handedOver(begun, execution, why);
   if (noted?.epoch !== epoch || noted.execution !== execution) {
     const cause = `The run was ${noted?.status ?? "expired"} when its execution began.`;
     await ports.executions.stop(executionName(id, epoch), { error: "Millrace.TooLate", cause });

@@ -46,14 +46,11 @@ async function start(run: RunItem, ports: LaunchPorts): Promise<"started" | "thr
   return "started";
 }
 
-async function launchExecution(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
+async function launchExecution(accepted: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
+  const run = { ...accepted, version: ports.version ?? accepted.version };
   const execution = await startExecution(run, ports);
   if (execution === undefined) return "throttled";
-  const noted = await ports.runs.started(
-    { ...run, version: ports.version ?? run.version },
-    execution,
-    ports.leavesNothing,
-  );
+  const noted = await ports.runs.started(run, execution, ports.leavesNothing);
   if (noted?.status !== "running" || noted.epoch !== run.epoch) {
     // It was terminated, or even retried, before its execution existed: only this invocation knows about the
     // execution.

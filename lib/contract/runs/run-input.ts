@@ -18,8 +18,9 @@ type Stored = Pick<
 >;
 
 /**
- * The input of the execution of a run's epoch, byte for byte the same on every attempt: it is made of the run's item alone, and
- * of what in it no retry of the start changes. What a run says of itself is stored once, as its own attributes.
+ * The input of the execution of a run's epoch, byte for byte the same on every attempt, unless there is a deployment between
+ * them: it is made of the run's item, on the version on which the epoch begins, and of what in it no retry of the start changes.
+ * What a run says of itself is stored once, as its own attributes.
  */
 export function executionInput(run: Stored): string {
   // The order of the members is part of the bytes.
