@@ -65,6 +65,16 @@ describe("an intake that is slower than a retry", () => {
     expect(stop.mock.calls).toEqual([[harness.run(1), { error: "Millrace.TooLate", cause }]]);
   });
 
+  test("begins a run on the deployed version, whatever version accepted it: so say the run and its execution's input", async () => {
+    const { executions } = harness.ports;
+    const start = vi.fn(executions.start);
+    const ports = { ...harness.ports, executions: { ...executions, start }, version: "deployed" };
+    await admit(harness.body("d", 1), harness.spec(perKey), ports);
+    harness.remember(1, start.mock.calls[0]![0]);
+    expect(harness.item(1).version).toBe("deployed");
+    expect(JSON.parse(start.mock.calls[0]![1]).run.version).toBe("deployed");
+  });
+
   test("stops the execution of a run that is no longer in the table", async () => {
     const { executions, runs } = harness.ports;
     const stop = vi.fn(executions.stop);
