@@ -4,14 +4,12 @@ import type { Now } from "../ports/clock.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
-import { startExecution } from "../runs/start-execution.ts";
+import { type StartPorts, startExecution } from "../runs/start-execution.ts";
 import { isWithoutExecution } from "../runs/transitions.ts";
 
-export interface HandOverPorts {
+export interface HandOverPorts extends Pick<StartPorts, "version"> {
   runs: Pick<Runs, "read" | "handedOver">;
   executions: Pick<Executions, "start" | "stop">;
-  /** The version of the deployed state machine. @default that of the run */
-  version?: string;
   now: Now;
   log: Log;
   metrics: Metrics;
@@ -31,9 +29,9 @@ export async function handOver(
   if (!run.express) return run.status === "accepted" && epoch === 1 ? "throttled" : "not needed";
   // The reconciler ends it. An execution would begin a deadline of its own.
   if (Date.parse(run.express.until) <= ports.now()) return "not needed";
-  const begun = { ...run, version: ports.version ?? run.version };
-  const execution = await startExecution(begun, ports);
-  if (execution === undefined) return "throttled";
+  const started = await startExecution(run, ports);
+  if (!started) return "throttled";
+  const { execution, begun } = started;
   const noted = await ports.runs.handedOver(begun, execution, why);
   if (noted?.epoch !== epoch || noted.execution !== execution) {
     const cause = `The run was ${noted?.status ?? "expired"} when its execution began.`;

@@ -5,10 +5,10 @@ import { type ExpressStartPorts, startExpress } from "../express/start.ts";
 import type { Executions } from "../ports/executions.ts";
 import type { Runs } from "../ports/runs.ts";
 import type { Log, Metrics } from "../ports/telemetry.ts";
-import { startExecution } from "../runs/start-execution.ts";
+import { type StartPorts, startExecution } from "../runs/start-execution.ts";
 import type { LimitGate } from "./limit/gate.ts";
 
-export interface LaunchPorts extends ExpressStartPorts {
+export interface LaunchPorts extends ExpressStartPorts, Pick<StartPorts, "version"> {
   runs: Pick<Runs, "started" | "startedExpress">;
   /** Of a workflow whose runs need no execution. */
   express?: ExpressLane | undefined;
@@ -19,8 +19,6 @@ export interface LaunchPorts extends ExpressStartPorts {
   verify?: boolean | undefined;
   /** Whether a run of the deployed definition has nothing to seal when it succeeds. */
   leavesNothing?: boolean;
-  /** The version of the deployed state machine, on which a run begins whatever version accepted it. @default that one */
-  version?: string;
   log: Log;
   metrics: Metrics;
 }
@@ -46,11 +44,11 @@ async function start(run: RunItem, ports: LaunchPorts): Promise<"started" | "thr
   return "started";
 }
 
-async function launchExecution(accepted: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
-  const run = { ...accepted, version: ports.version ?? accepted.version };
-  const execution = await startExecution(run, ports);
-  if (execution === undefined) return "throttled";
-  const noted = await ports.runs.started(run, execution, ports.leavesNothing);
+async function launchExecution(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
+  const started = await startExecution(run, ports);
+  if (!started) return "throttled";
+  const { execution, begun } = started;
+  const noted = await ports.runs.started(begun, execution, ports.leavesNothing);
   if (noted?.status !== "running" || noted.epoch !== run.epoch) {
     // It was terminated, or even retried, before its execution existed: only this invocation knows about the
     // execution.

@@ -16,7 +16,7 @@ export interface Runs {
    * epoch. Answers the run after that.
    */
   started(
-    run: Pick<RunItem, "run" | "epoch" | "acceptedAt" | "deadline"> & Partial<Pick<RunItem, "version">>,
+    run: Pick<RunItem, "run" | "epoch" | "acceptedAt" | "deadline" | "version">,
     execution: string,
     leavesNothing?: boolean,
   ): Promise<RunItem | undefined>;

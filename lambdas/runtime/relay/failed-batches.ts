@@ -29,15 +29,15 @@ export async function republishFailed(ports: FailedBatchPorts): Promise<void> {
   const { failedBatches, now, random } = ports;
   const began = now();
   const names = await failedBatches.list();
-  while (names.length > 0 && now() - began <= IN_ORDER) await republish(names.shift()!, ports);
+  while (names.length > 0 && now() - began <= IN_ORDER) await republishBatch(names.shift()!, ports);
   const start = Math.floor(random() * names.length);
   for (const name of [...names.slice(start), ...names.slice(0, start)]) {
     if (now() - began > LONGEST) return;
-    await republish(name, ports);
+    await republishBatch(name, ports);
   }
 }
 
-async function republish(
+async function republishBatch(
   name: string,
   { failedBatches, relay, log, metrics }: FailedBatchPorts,
 ): Promise<void> {

@@ -130,7 +130,10 @@ export async function completionHarness() {
     )) as {
       execution: string;
     };
-    await state.runs.started({ run: RUN, epoch, acceptedAt: new Date(START).toISOString() }, execution);
+    await state.runs.started(
+      { run: RUN, epoch, version: "v", acceptedAt: new Date(START).toISOString() },
+      execution,
+    );
   };
   await begin();
 

@@ -87,7 +87,7 @@ export function memory(now: () => number) {
           ...started,
           ...dueWhile({ ...started, express: undefined }, now()),
           ...(leavesNothing && { leavesNothing }),
-          ...(version !== undefined && { version }),
+          version,
         });
       return at(runKey(run)) as RunItem;
     },

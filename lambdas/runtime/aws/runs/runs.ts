@@ -64,7 +64,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
           ...set,
           status: running,
           execution,
-          ...(version !== undefined && { version }),
+          version,
           until,
           changedAt: time(),
           leavesNothing: leavesNothing || undefined,

@@ -24,7 +24,7 @@ const run = (id: string) => runItem(1, 0, { ...runKey(id), run: id });
 async function ended(id: string, minutes: number): Promise<void> {
   const runs = tableRuns(open(), () => NOW + minutes * MINUTE);
   await runs.accept(run(id));
-  await runs.started({ run: id, epoch: 1, acceptedAt: iso(0) }, "arn");
+  await runs.started({ run: id, epoch: 1, version: "v1", acceptedAt: iso(0) }, "arn");
   await runs.end(id, 1, { status: "succeeded" });
 }
 
@@ -89,7 +89,7 @@ test("an open run keeps its place among the due runs, and a run that is gone sta
   const audits = tableAudits(open());
   const runs = tableRuns(open(), () => NOW);
   await runs.accept(run("w-open"));
-  await runs.started({ run: "w-open", epoch: 1, acceptedAt: iso(0) }, "arn");
+  await runs.started({ run: "w-open", epoch: 1, version: "v1", acceptedAt: iso(0) }, "arn");
   await runs.watch("w-open", NOW + 300 * MINUTE);
   for (const id of ["w-open", "w-gone"]) await audits.again({ ...runKey(id), run: id }, iso(290));
   expect(await found(iso(289), iso(290))).toEqual([]);

@@ -174,7 +174,7 @@ test("a run's change is marked only if the relay would not recognise it by the r
   const runs = tableRuns(open(), () => NOW);
   const { run } = runItem(1, 0);
   await runs.accept(runItem(1, 0));
-  await runs.started({ run, epoch: 1, acceptedAt: seconds(0) }, "arn");
+  await runs.started({ run, epoch: 1, version: "v1", acceptedAt: seconds(0) }, "arn");
   expect((await runs.read(run))!.unpublished).toBeUndefined();
   const closing = (await runs.change(run, close(NOW)))!;
   const ending = { status: "failed" as const };
@@ -188,7 +188,7 @@ test("a run's change is marked only if the relay would not recognise it by the r
 
   const order = { by: "ada", why: "lunch", key: "k", at: seconds(2) };
   await runs.accept(runItem(1, 0, { ...runKey(idOf("pause")), run: idOf("pause") }));
-  await runs.started({ run: idOf("pause"), epoch: 1, acceptedAt: seconds(0) }, "arn");
+  await runs.started({ run: idOf("pause"), epoch: 1, version: "v1", acceptedAt: seconds(0) }, "arn");
   const paused = (await runs.change(idOf("pause"), (item) => ({ ...item, paused: order })))!;
   expect([paused.status, paused.unpublished]).toEqual(["running", expect.any(String)]);
   const spending = await runs.change(idOf("pause"), (item) => ({ ...item, output: "nothing to report" }));

@@ -54,7 +54,10 @@ test("an accepted run is answered with its state, and starts once", async () => 
   const item = runItem(1, 0, { ...runKey("w-accepted"), run: "w-accepted" });
   expect(await runs.accept(item)).toMatchObject({ accepted: false, existing: { run: "w-accepted" } });
   expect(
-    await runs.started({ run: "w-accepted", epoch: 1, acceptedAt: new Date(NOW).toISOString() }, "arn"),
+    await runs.started(
+      { run: "w-accepted", epoch: 1, version: "v1", acceptedAt: new Date(NOW).toISOString() },
+      "arn",
+    ),
   ).toMatchObject({
     status: "running",
     execution: "arn",
@@ -87,7 +90,10 @@ test("a statement that returns no item is followed by a read", async () => {
   const runs = tableRuns(silent, () => NOW);
   await runs.accept(runItem(1, 0, { ...runKey("w-silent"), run: "w-silent" }));
   expect(
-    await runs.started({ run: "w-silent", epoch: 1, acceptedAt: new Date(NOW).toISOString() }, "arn"),
+    await runs.started(
+      { run: "w-silent", epoch: 1, version: "v1", acceptedAt: new Date(NOW).toISOString() },
+      "arn",
+    ),
   ).toMatchObject({
     status: "running",
     execution: "arn",
