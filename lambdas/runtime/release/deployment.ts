@@ -1,6 +1,6 @@
 import type { Release, Roster } from "../../../lib/contract/release.ts";
 import { type Lack, lacksOfApp, lacksOfRelease } from "./needs.ts";
-import type { Releases } from "./ports.ts";
+import type { LiveRuns, Releases } from "./ports.ts";
 
 /** Why a deployment is rejected. */
 class DeploymentRefused extends Error {}
@@ -11,11 +11,8 @@ class DeploymentRefused extends Error {}
  */
 export async function keepRelease(next: Release, releases: Releases): Promise<void> {
   const { workflow } = next;
-  const needed = await neededNow(lacksOfRelease(next, await releases.list(workflow)), releases);
-  if (needed.length > 0)
-    throw new DeploymentRefused(
-      `Workflow ${workflow} cannot lose what open runs may still need: ${needed.join("; ")}. ${wayOut(workflow)}`,
-    );
+  const lacks = lacksOfRelease(next, await releases.list(workflow));
+  await refuseNeeded(`Workflow ${workflow}`, lacks, releases);
   await releases.keep(next);
 }
 
@@ -28,36 +25,53 @@ export async function changeRoster(
   const gone = before.workflows.filter((workflow) => !next.workflows.includes(workflow));
   const live = gone.length > 0 ? await releases.live() : [];
   const counts = gone
-    .map((workflow) => live.filter((one) => one.workflow === workflow))
-    .map((versions) => [versions[0]?.workflow, versions.reduce((sum, { runs }) => sum + runs, 0)] as const)
-    .filter(([, runs]) => runs > 0);
-  if (counts.length > 0) {
-    const names = counts.map(([workflow, runs]) => `${workflow} (${count(runs)})`).join(", ");
+    .map((workflow) => ({ workflow, runs: runsOf(workflow, live) }))
+    .filter(({ runs }) => runs > 0);
+  const [first] = counts;
+  if (first) {
+    const names = counts.map(({ workflow, runs }) => `${workflow} (${count(runs)})`).join(", ");
     throw new DeploymentRefused(
-      `Workflows with open runs cannot be removed: ${names}. ${wayOut(counts[0]![0]!)}`,
+      `Workflows with open runs cannot be removed: ${names}. ${wayOut(first.workflow)}`,
     );
   }
-  const lacks = lacksOfApp(next, await releases.list());
+  await refuseNeeded("The app", lacksOfApp(next, await releases.list()), releases);
+}
+
+function runsOf(workflow: string, live: readonly LiveRuns[]): number {
+  return live.filter((one) => one.workflow === workflow).reduce((sum, { runs }) => sum + runs, 0);
+}
+
+async function refuseNeeded(
+  what: string,
+  lacks: readonly Lack[],
+  releases: Pick<Releases, "begun">,
+): Promise<void> {
   const needed = await neededNow(lacks, releases);
-  if (needed.length > 0)
-    throw new DeploymentRefused(
-      `The app cannot lose what open runs may still need: ${needed.join("; ")}. ${wayOut(lacks[0]!.workflow)}`,
-    );
+  const [first] = needed;
+  if (!first) return;
+  const texts = needed.map(({ text }) => text).join("; ");
+  throw new DeploymentRefused(
+    `${what} cannot lose what open runs may still need: ${texts}. ${wayOut(first.workflow)}`,
+  );
 }
 
 /** What is lacking of versions on which runs have begun, as text. A run that has not begun needs nothing of its version. */
-async function neededNow(lacks: readonly Lack[], releases: Pick<Releases, "begun">): Promise<string[]> {
-  const texts: string[] = [];
+async function neededNow(
+  lacks: readonly Lack[],
+  releases: Pick<Releases, "begun">,
+): Promise<{ workflow: string; text: string }[]> {
+  const needed: { workflow: string; text: string }[] = [];
   for (const workflow of new Set(lacks.map((lack) => lack.workflow))) {
     const own = lacks.filter((lack) => lack.workflow === workflow);
     const begun = await releases.begun(workflow, new Set(own.map(({ version }) => version)));
     for (const { what, version } of own) {
       const runs = begun.get(version) ?? [];
-      if (runs.length > 0)
-        texts.push(`${what} needed by ${count(runs.length)} of version ${version} (${shown(runs)})`);
+      if (runs.length === 0) continue;
+      const text = `${what} needed by ${count(runs.length)} of version ${version} (${shown(runs)})`;
+      needed.push({ workflow, text });
     }
   }
-  return texts;
+  return needed;
 }
 
 function wayOut(workflow: string): string {

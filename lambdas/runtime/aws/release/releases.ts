@@ -57,14 +57,12 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
     },
 
     async begun(workflow, versions) {
-      const runs = new Map<string, string[]>();
-      if (versions.size === 0) return runs;
+      const runs = new Map([...versions].map((version) => [version, [] as string[]]));
       const express = new Set((await list(workflow)).filter((one) => one.express).map((one) => one.version));
       for await (const page of openRuns(table, workflow)) {
         const keys = page.filter(({ version }) => versions.has(version)).map(({ run }) => runKey(run));
         for (const item of await readItems<RunItem>(table, keys)) {
-          if (!item || !(hasBegun(item) || express.has(item.version))) continue;
-          runs.set(item.version, [...(runs.get(item.version) ?? []), item.run]);
+          if (item && (hasBegun(item) || express.has(item.version))) runs.get(item.version)?.push(item.run);
         }
       }
       return runs;
