@@ -5,6 +5,7 @@ import { useSession } from "../app/session.tsx";
 import { ActionButton } from "../parts/action-button.tsx";
 import { Answer } from "../parts/answer.tsx";
 import { Card } from "../parts/card.tsx";
+import type { IconName } from "../parts/icon.tsx";
 import { Empty } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
 import {
@@ -76,6 +77,11 @@ function SettingRow({
 }) {
   const { can } = useSession();
   const { name, about, value, set, restricted, affects } = setting;
+  const button = (kind: "set" | "reset", icon: IconName, text: string) => (
+    <ActionButton small icon={icon} allowed={can.operate} onClick={() => onChange({ kind, setting })}>
+      {text}
+    </ActionButton>
+  );
   return (
     <li className="row wrap" aria-label={name}>
       <div className="grow">
@@ -99,26 +105,8 @@ function SettingRow({
         </p>
       </div>
       <span className="row wrap">
-        {!isFixed(setting) && (
-          <ActionButton
-            small
-            icon="settings"
-            allowed={can.operate}
-            onClick={() => onChange({ kind: "set", setting })}
-          >
-            Change
-          </ActionButton>
-        )}
-        {set && (
-          <ActionButton
-            small
-            icon="undo"
-            allowed={can.operate}
-            onClick={() => onChange({ kind: "reset", setting })}
-          >
-            Reset
-          </ActionButton>
-        )}
+        {!isFixed(setting) && button("set", "settings", "Change")}
+        {set && button("reset", "undo", "Reset")}
       </span>
     </li>
   );
